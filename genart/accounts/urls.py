@@ -1,0 +1,6 @@
+"""Addresses of sign-in and sign-up."""
+
+from django.urls import URLPattern
+
+app_name = "accounts"
+urlpatterns: list[URLPattern] = []

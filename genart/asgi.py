@@ -1,0 +1,24 @@
+"""The web process: HTTP to Django, WebSockets to the apps' consumers."""
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "genart.settings")
+
+from channels.auth import AuthMiddlewareStack
+from channels.routing import ProtocolTypeRouter, URLRouter
+from channels.security.websocket import AllowedHostsOriginValidator
+from django.core.asgi import get_asgi_application
+
+http = get_asgi_application()
+
+from curation.urls import websocket_urlpatterns as curation_sockets  # noqa: E402  (needs apps)
+from generation.urls import websocket_urlpatterns as generation_sockets  # noqa: E402
+
+application = ProtocolTypeRouter(
+    {
+        "http": http,
+        "websocket": AllowedHostsOriginValidator(
+            AuthMiddlewareStack(URLRouter([*generation_sockets, *curation_sockets]))
+        ),
+    }
+)

@@ -1,0 +1,68 @@
+"""The one root of errors that genart raises on purpose.
+
+Raised early, caught at three edges: the API handler (`genart/api.py`), the HTML middleware
+(`genart/middleware.py`) and the actor wrapper of each app's `tasks.py`.
+"""
+
+from typing import Any
+
+
+class GenartError(Exception):
+    """Something a person or a program asked for cannot be done; nothing was written.
+
+    Args:
+        message: a sentence its reader can act on.
+        where: the place of the fault, a dotted path such as `palette.colors.0.weight`.
+    """
+
+    code = "error"
+    status = 400
+    retry = False
+
+    def __init__(self, message: str, *, where: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.where = where
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the error as the API shows it."""
+        return {
+            "code": self.code,
+            "detail": [{"loc": self.where.split(".") if self.where else [], "msg": self.message}],
+        }
+
+
+class InvalidInput(GenartError):
+    """The request is understood but its content is wrong: answered 422."""
+
+    code = "invalid"
+    status = 422
+
+
+class NotAllowed(GenartError):
+    """The caller may not do this: answered 403."""
+
+    code = "not_allowed"
+    status = 403
+
+
+class NotFound(GenartError):
+    """There is no such thing, or the caller may not know of it: answered 404."""
+
+    code = "not_found"
+    status = 404
+
+
+class StateConflict(GenartError):
+    """Somebody was faster, or the thing is no longer in a state that allows this: answered 409."""
+
+    code = "conflict"
+    status = 409
+
+
+class Unavailable(GenartError):
+    """A part that is needed does not answer now; the same call may succeed later: answered 503."""
+
+    code = "unavailable"
+    status = 503
+    retry = True

@@ -1,0 +1,236 @@
+"""Every setting of genart, read from the environment through `genart/env.py`.
+
+`.env.example` lists every variable. With none set, genart runs on its embedded defaults: a
+PostgreSQL and a Redis-compatible server that `manage.py run_factory` starts under `var/`.
+"""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+from genart import env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env.load_dotenv(BASE_DIR / ".env")
+
+# -- mode ------------------------------------------------------------------------------------
+MODE = env.choice("GENART_MODE", "development", {"development", "production"})
+DEVELOPMENT = MODE == "development"
+DEBUG = env.flag("DEBUG", False)
+DATA_DIR = Path(env.text("GENART_DATA_DIR") or BASE_DIR / "var").resolve()
+PORT = env.number("PORT", 8000, least=1, most=65535)
+SITE_URL = env.text("SITE_URL", f"http://localhost:{PORT}").rstrip("/")
+SITE_NAME = env.text("SITE_NAME", "genart")
+SECRET_KEY = env.text("SECRET_KEY")
+if not SECRET_KEY:
+    if not DEVELOPMENT:
+        raise ImproperlyConfigured("SECRET_KEY must be set when GENART_MODE is production.")
+    SECRET_KEY = "development-only-not-a-secret"  # noqa: S105  (refused in production above)
+ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = env.names("CSRF_TRUSTED_ORIGINS")
+
+# -- applications ----------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.sitemaps",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "template_partials",
+    "django_htmx",
+    "channels",
+    "genart",
+    "genart.accounts",
+    "generation",
+    "curation",
+    "catalog",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "genart.middleware.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "genart.middleware.GenartErrorMiddleware",
+]
+ROOT_URLCONF = "genart.urls"
+ASGI_APPLICATION = "genart.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "genart.context_processors.site",
+            ],
+        },
+    },
+]
+AUTH_USER_MODEL = "accounts.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "accounts:login"
+LOGIN_REDIRECT_URL = "catalog:home"
+LOGOUT_REDIRECT_URL = "catalog:home"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# -- data ------------------------------------------------------------------------------------
+EMBEDDED_POSTGRES_DIR = DATA_DIR / "postgres"
+EMBEDDED_VALKEY_DIR = DATA_DIR / "valkey"
+# Sockets live in a short path of their own: a Unix socket path may hold 107 bytes only.
+EMBEDDED_SOCKET_DIR = Path(env.text("GENART_SOCKET_DIR") or DATA_DIR / "run")
+DATABASE_URL = env.url("DATABASE_URL", "", {"postgres", "postgresql"})
+
+
+def database(url: str) -> dict[str, Any]:
+    """Return Django's database settings for a `postgresql://` URL or, when empty, the embedded one."""
+    base: dict[str, Any] = {
+        "ENGINE": "django.db.backends.postgresql",
+        "CONN_MAX_AGE": 0,
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": env.number("DATABASE_POOL", 12, least=1)}},
+    }
+    if not url:
+        return base | {"NAME": "genart", "USER": "genart", "HOST": str(EMBEDDED_SOCKET_DIR)}
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query))
+    host = query.pop("host", parts.hostname or "")
+    base["OPTIONS"] |= query
+    return base | {
+        "NAME": unquote(parts.path.lstrip("/")) or "genart",
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": host,
+        "PORT": str(parts.port or ""),
+    }
+
+
+DATABASES = {"default": database(DATABASE_URL)}
+
+# -- queue and sockets -----------------------------------------------------------------------
+EMBEDDED_REDIS_SOCKET = EMBEDDED_SOCKET_DIR / "valkey.sock"
+REDIS_URL = env.url("REDIS_URL", f"unix://{EMBEDDED_REDIS_SOCKET}", {"redis", "rediss", "unix"})
+RABBITMQ_URL = env.url("RABBITMQ_URL", "", {"amqp", "amqps"})
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": [REDIS_URL]},
+    }
+}
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+
+# -- files -----------------------------------------------------------------------------------
+AWS_STORAGE_BUCKET_NAME = env.text("AWS_STORAGE_BUCKET_NAME")
+AWS_PUBLIC_BUCKET_NAME = env.text("AWS_PUBLIC_BUCKET_NAME") or AWS_STORAGE_BUCKET_NAME
+MEDIA_URL = env.text("MEDIA_URL", "/media/")
+MEDIA_ROOT = DATA_DIR / "media" / "public"
+ORIGINALS_ROOT = DATA_DIR / "media" / "originals"
+
+
+def storages() -> dict[str, Any]:
+    """Return the three storages: `originals` (private), `default` (public derivatives), static."""
+    static = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
+    if not AWS_STORAGE_BUCKET_NAME:
+        local = "django.core.files.storage.FileSystemStorage"
+        return {
+            "default": {"BACKEND": local, "OPTIONS": {"location": MEDIA_ROOT}},
+            "originals": {
+                "BACKEND": local,
+                "OPTIONS": {"location": ORIGINALS_ROOT, "base_url": None},
+            },
+            "staticfiles": static,
+        }
+    s3 = "storages.backends.s3.S3Storage"
+    shared = {"endpoint_url": env.text("AWS_S3_ENDPOINT_URL") or None, "file_overwrite": True}
+    return {
+        "default": {
+            "BACKEND": s3,
+            "OPTIONS": shared
+            | {
+                "bucket_name": AWS_PUBLIC_BUCKET_NAME,
+                "location": "public",
+                "querystring_auth": False,
+                "custom_domain": env.text("AWS_S3_CUSTOM_DOMAIN") or None,
+                "object_parameters": {"CacheControl": "public, max-age=31536000, immutable"},
+            },
+        },
+        "originals": {
+            "BACKEND": s3,
+            "OPTIONS": shared
+            | {
+                "bucket_name": AWS_STORAGE_BUCKET_NAME,
+                "location": "originals",
+                "querystring_auth": True,
+                "querystring_expire": 300,
+                "default_acl": "private",
+            },
+        },
+        "staticfiles": static,
+    }
+
+
+STORAGES = storages()
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+
+# -- generation ------------------------------------------------------------------------------
+RENDER_LEASE_SECONDS = env.number("RENDER_LEASE_SECONDS", 30, least=2)
+RENDER_GROUP_LIMIT = env.number("RENDER_GROUP_LIMIT", 4, least=1, most=64)
+SPEC_RENDER_LIMIT = env.number("SPEC_RENDER_LIMIT", 400, least=1)
+ENGINE_DEVICE = env.text("ENGINE_DEVICE")  # empty: cuda when there is one, else cpu
+ENGINE_THREADS = env.number("ENGINE_THREADS", 0)  # 0: as torch likes
+TASK_QUEUES = ("render", "score", "publish", "default")
+
+# -- money -----------------------------------------------------------------------------------
+CURRENCY = env.text("CURRENCY", "EUR")
+PAYMENT_GATEWAY = env.choice("PAYMENT_GATEWAY", "test", {"test"})
+PAYMENT_WEBHOOK_SECRET = env.text("PAYMENT_WEBHOOK_SECRET") or SECRET_KEY
+
+# -- language, time, security ----------------------------------------------------------------
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = True
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+HTTPS = env.flag("HTTPS", not DEVELOPMENT)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+if HTTPS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "shop@localhost")
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+
+# -- logs ------------------------------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
+    "loggers": {"django.request": {"level": "ERROR"}},
+}

@@ -1,0 +1,18 @@
+"""Where each address leads."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from genart import health
+from genart.api import api
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("api/v1/", api.urls),
+    path("admin/", admin.site.urls),
+    path("accounts/", include("genart.accounts.urls")),
+    path("studio/", include("generation.urls")),
+    path("review/", include("curation.urls")),
+    path("", include("catalog.urls")),
+]
