@@ -33,10 +33,26 @@ class GenartError(Exception):
 
 
 class InvalidInput(GenartError):
-    """The request is understood but its content is wrong: answered 422."""
+    """The request is understood but its content is wrong: answered 422.
+
+    Args:
+        message: the first fault, as a sentence.
+        where: its place.
+        details: every fault as `{"loc": [...], "msg": sentence}`, when there are several.
+    """
 
     code = "invalid"
     status = 422
+
+    def __init__(
+        self, message: str, *, where: str = "", details: list[dict[str, Any]] | None = None
+    ) -> None:
+        super().__init__(message, where=where)
+        self.details = details
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return every fault with its place."""
+        return {"code": self.code, "detail": self.details or super().as_dict()["detail"]}
 
 
 class NotAllowed(GenartError):
