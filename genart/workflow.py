@@ -12,10 +12,10 @@ from typing import Any
 from uuid import UUID
 
 import dramatiq
+from django.db.models import QuerySet
 from django.dispatch import receiver
 from django.utils import timezone
 
-from catalog import queries as catalog_queries
 from catalog import services as catalog
 from curation import queries as curation_queries
 from curation import services as curation
@@ -27,6 +27,7 @@ from generation.models import Render
 from generation.signals import render_finished
 
 SWEEP_BATCH = 200
+SETTLE = timedelta(seconds=10)  # the message sent at the time gets this long
 
 
 @receiver(render_finished)
@@ -60,13 +61,19 @@ def publish(render_id: str) -> None:
 
 @dramatiq.actor(queue_name="default", max_retries=0)
 def sweep() -> None:
-    """Find renders that a lost message left unjudged, or approved but not on sale."""
-    for render_id in curation_queries.unadmitted_render_ids(limit=SWEEP_BATCH):
+    """Find renders that a lost message left unjudged, unlisted, or listed against a decision."""
+    settled = timezone.now() - SETTLE
+    rendered = Render.objects.filter(state=Render.State.RENDERED, finished_at__lt=settled)
+    for render_id in _ids(rendered.filter(candidate=None)):
         curation.admit_render(render_id=render_id)
-    settled = timezone.now() - timedelta(seconds=10)
-    approved = curation_queries.approved_render_ids(before=settled)
-    for render_id in catalog_queries.missing_from_shop(approved)[:SWEEP_BATCH]:
+    approved = rendered.filter(candidate__state="approved", candidate__decided_at__lt=settled)
+    for render_id in _ids(approved.filter(artwork=None)):
         publish.send(str(render_id))
-    sold_without_approval = catalog_queries.listed_render_ids()
-    for render_id in curation_queries.no_longer_approved(sold_without_approval):
-        catalog.withdraw_artwork(render_id=render_id, reason="approval was withdrawn")
+    on_sale = rendered.filter(artwork__isnull=False, artwork__withdrawn_at=None)
+    for render_id in _ids(on_sale.exclude(candidate__state="approved")):
+        catalog.withdraw_artwork(render_id=render_id, reason="The approval was taken back.")
+
+
+def _ids(renders: QuerySet[Render]) -> list[UUID]:
+    """Return the ids of the next batch, oldest first."""
+    return list(renders.order_by("finished_at").values_list("pk", flat=True)[:SWEEP_BATCH])
