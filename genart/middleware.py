@@ -36,6 +36,7 @@ class ContentSecurityPolicyMiddleware:
         self.policy = POLICY.format(media=media if media.startswith("http") else "").strip()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Add the header unless the view set one of its own."""
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", self.policy)
         return response
@@ -48,6 +49,7 @@ class GenartErrorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on."""
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:

@@ -101,7 +101,7 @@ DATABASE_URL = env.url("DATABASE_URL", "", {"postgres", "postgresql"})
 
 
 def database(url: str) -> dict[str, Any]:
-    """Return Django's database settings for a `postgresql://` URL or, when empty, the embedded one."""
+    """Return Django's settings of a `postgresql://` URL; without one, of the embedded server."""
     base: dict[str, Any] = {
         "ENGINE": "django.db.backends.postgresql",
         "CONN_MAX_AGE": 0,
