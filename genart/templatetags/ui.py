@@ -1,0 +1,92 @@
+"""Small tags of the user interface: icons, money, durations, addresses with changed parameters.
+
+Nothing here reads the database; tags that do belong to their app (`catalog/templatetags/shop.py`).
+"""
+
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.http import QueryDict
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£"}
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """Draw an icon of the sprite; without a label it is hidden from screen readers."""
+    address = f"{static('img/icons.svg')}#{name}"
+    if label:
+        return format_html(
+            '<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, address
+        )
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', address)
+
+
+@register.filter
+def money(cents: int | None) -> str:
+    """Write an amount in cents as people read it: `1250` → `€12.50`, `1200` → `€12`."""
+    if cents is None:
+        return "–"
+    symbol = SYMBOLS.get(settings.CURRENCY, f"{settings.CURRENCY} ")
+    whole, rest = divmod(abs(int(cents)), 100)
+    amount = f"{whole:,}" + (f".{rest:02d}" if rest else "")
+    return f"{'−' if cents < 0 else ''}{symbol}{amount}"
+
+
+@register.filter
+def duration(seconds: float | None) -> str:
+    """Write seconds as `45 s`, `3 min 20 s` or `2 h 5 min`; negative counts as zero."""
+    if seconds is None:
+        return "–"
+    total = max(0, round(seconds))
+    hours, rest = divmod(total, 3600)
+    minutes, left = divmod(rest, 60)
+    if hours:
+        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+    if minutes:
+        return f"{minutes} min {left} s" if left else f"{minutes} min"
+    return f"{left} s"
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    """Write a share of 0 … 1 as whole percent."""
+    return "–" if share is None else f"{round(share * 100)} %"
+
+
+@register.filter
+def filesize_short(size: int | None) -> str:
+    """Write bytes as `512 KB` or `3.4 MB`."""
+    if size is None:
+        return "–"
+    return f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(1, round(size / 1000))} KB"
+
+
+@register.simple_tag(takes_context=True)
+def query(context: dict[str, Any], **changes: Any) -> str:
+    """Return the page's query string with parameters set, or removed when empty, sorted by name.
+
+    Paging (`after`) is always dropped: a changed listing starts at its first page.
+    """
+    request = context.get("request")
+    params = request.GET.copy() if request else QueryDict(mutable=True)
+    params.pop("after", None)
+    for name, value in changes.items():
+        params.pop(name, None)
+        if value not in (None, ""):
+            params[name] = str(value)
+    ordered = QueryDict(mutable=True)
+    for name in sorted(params):
+        ordered.setlist(name, params.getlist(name))
+    return f"?{ordered.urlencode()}" if ordered else "?"
+
+
+@register.filter
+def field_kind(field: Any) -> str:
+    """Return `check` for a checkbox of a form and `plain` for any other field."""
+    return "check" if getattr(field.field.widget, "input_type", "") == "checkbox" else "plain"
