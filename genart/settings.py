@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 from genart import env
+from genart.embedded import address
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env.load_dotenv(BASE_DIR / ".env")
@@ -95,8 +96,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # -- data ------------------------------------------------------------------------------------
 EMBEDDED_POSTGRES_DIR = DATA_DIR / "postgres"
 EMBEDDED_VALKEY_DIR = DATA_DIR / "valkey"
-# Sockets live in a short path of their own: a Unix socket path may hold 107 bytes only.
-EMBEDDED_SOCKET_DIR = Path(env.text("GENART_SOCKET_DIR") or DATA_DIR / "run")
+EMBEDDED_ADDRESS = address.find(DATA_DIR)
 DATABASE_URL = env.url("DATABASE_URL", "", {"postgres", "postgresql"})
 
 
@@ -108,7 +108,7 @@ def database(url: str) -> dict[str, Any]:
         "OPTIONS": {"pool": {"min_size": 1, "max_size": env.number("DATABASE_POOL", 12, least=1)}},
     }
     if not url:
-        return base | {"NAME": "genart", "USER": "genart", "HOST": str(EMBEDDED_SOCKET_DIR)}
+        return base | EMBEDDED_ADDRESS.database()
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query))
     host = query.pop("host", parts.hostname or "")
@@ -125,8 +125,7 @@ def database(url: str) -> dict[str, Any]:
 DATABASES = {"default": database(DATABASE_URL)}
 
 # -- queue and sockets -----------------------------------------------------------------------
-EMBEDDED_REDIS_SOCKET = EMBEDDED_SOCKET_DIR / "valkey.sock"
-REDIS_URL = env.url("REDIS_URL", f"unix://{EMBEDDED_REDIS_SOCKET}", {"redis", "rediss", "unix"})
+REDIS_URL = env.url("REDIS_URL", EMBEDDED_ADDRESS.redis_url, {"redis", "rediss", "unix"})
 RABBITMQ_URL = env.url("RABBITMQ_URL", "", {"amqp", "amqps"})
 CHANNEL_LAYERS = {
     "default": {
