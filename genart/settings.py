@@ -191,12 +191,14 @@ STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 
 # -- generation ------------------------------------------------------------------------------
-RENDER_LEASE_SECONDS = env.number("RENDER_LEASE_SECONDS", 30, least=2)
+RENDER_LEASE_SECONDS = env.number("RENDER_LEASE_SECONDS", 15, least=2)
 RENDER_GROUP_LIMIT = env.number("RENDER_GROUP_LIMIT", 4, least=1, most=64)
 SPEC_RENDER_LIMIT = env.number("SPEC_RENDER_LIMIT", 400, least=1)
 ENGINE_DEVICE = env.text("ENGINE_DEVICE")  # empty: cuda when there is one, else cpu
 ENGINE_THREADS = env.number("ENGINE_THREADS", 0)  # 0: as torch likes
 TASK_QUEUES = ("render", "score", "publish", "default")
+TASK_BROKER = "rabbitmq" if RABBITMQ_URL else "redis"
+TASK_RETRIES = 8
 
 # -- money -----------------------------------------------------------------------------------
 CURRENCY = env.text("CURRENCY", "EUR")

@@ -1,0 +1,29 @@
+"""Settings of the tests: those of the application, on a throw-away data folder of their own.
+
+The folder is made at the first import; processes that a test starts with these settings share it.
+`tests/conftest.py` starts PostgreSQL in it and removes it.
+"""
+
+import os
+import tempfile
+from pathlib import Path
+
+RUN_DIR = Path(os.environ.get("GENART_TEST_RUN_DIR") or tempfile.mkdtemp(prefix="genart-test-"))
+RUN_DIR.chmod(0o711)
+os.environ["GENART_TEST_RUN_DIR"] = str(RUN_DIR)
+os.environ["GENART_DATA_DIR"] = str(RUN_DIR)
+os.environ["GENART_MODE"] = "development"
+
+from genart.settings import *  # noqa: E402, F403
+from genart.settings import DATABASES, STORAGES  # noqa: E402
+
+DEBUG = False
+HTTPS = SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+DATABASES["default"]["OPTIONS"].pop("pool", None)  # each thread its own, closed by its owner
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+TASK_BROKER = "stub"
+TASK_RETRIES = 0  # a failure shows at once
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

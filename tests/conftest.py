@@ -1,0 +1,201 @@
+"""What every test can ask for: a database, people, a broker with a worker, and no network.
+
+PostgreSQL is the embedded one, on a throw-away folder, started before Django sets up its test
+database, so that plain `pytest tests/…` works anywhere; `DATABASE_URL` replaces it.
+"""
+
+import shutil
+import socket
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.test import Client
+from dramatiq import Worker
+from dramatiq.brokers.stub import StubBroker
+
+from tests.settings import RUN_DIR
+
+_servers: list[Callable[[], Any]] = []
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start PostgreSQL and close the network."""
+    if not settings.DATABASE_URL and not config.option.collectonly:
+        _servers.append(start_postgres())
+    forbid_network()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop PostgreSQL and remove the run's folder."""
+    while _servers:
+        _servers.pop()()
+    shutil.rmtree(RUN_DIR, ignore_errors=True)
+
+
+def start_postgres() -> Callable[[], Any]:
+    """Start the run's PostgreSQL; return what stops it."""
+    from genart.embedded.postgres import THROW_AWAY, Postgres
+
+    server = Postgres(
+        settings.EMBEDDED_POSTGRES_DIR,
+        settings.EMBEDDED_ADDRESS,
+        RUN_DIR / "log" / "postgres.log",
+        THROW_AWAY,
+    )
+    process = server.start()
+    server.wait_ready(process)
+
+    def stop() -> None:
+        process.send_signal(server.stop_signal)
+        process.wait(20)
+
+    return stop
+
+
+class NetworkUsed(AssertionError):
+    """A test tried to reach another machine."""
+
+
+def forbid_network() -> None:
+    """Let sockets reach this machine only."""
+    connect, getaddrinfo = socket.socket.connect, socket.getaddrinfo
+    near = {"localhost", "127.0.0.1", "::1", "", None}
+
+    def guarded_connect(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in near:
+            raise NetworkUsed(f"tests must not reach {address[0]}")
+        connect(self, address)
+
+    def guarded_getaddrinfo(host: Any, *args: Any, **kwargs: Any) -> Any:
+        if host not in near and host not in ("0.0.0.0", "::"):
+            raise NetworkUsed(f"tests must not look up {host}")
+        return getaddrinfo(host, *args, **kwargs)
+
+    socket.socket.connect = guarded_connect  # type: ignore[method-assign]
+    socket.getaddrinfo = guarded_getaddrinfo
+
+
+# -- people ----------------------------------------------------------------------------------
+
+
+def make_user(username: str, *groups: str, **fields: Any) -> Any:
+    """Make a user who is in `groups`, with the password `password`."""
+    from genart.accounts.services import ensure_roles
+
+    user = get_user_model().objects.create_user(
+        username, f"{username}@example.com", "password", **fields
+    )
+    if groups:
+        ensure_roles()
+        user.groups.set(Group.objects.filter(name__in=groups))
+    return user
+
+
+def signed_in(user: Any) -> Client:
+    """Return a client in which `user` is logged in."""
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def stranger() -> Client:
+    """A client of somebody who is not logged in."""
+    return Client()
+
+
+@pytest.fixture
+def buyer(db: None) -> Any:
+    """A customer."""
+    return make_user("buyer")
+
+
+@pytest.fixture
+def other_buyer(db: None) -> Any:
+    """A second customer."""
+    return make_user("other_buyer")
+
+
+@pytest.fixture
+def curator(db: None) -> Any:
+    """Somebody who may commission and review."""
+    return make_user("curator", "studio", "curators")
+
+
+@pytest.fixture
+def admin_user(db: None) -> Any:
+    """A superuser."""
+    return make_user("admin", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def buyer_client(buyer: Any) -> Client:
+    """The customer's browser."""
+    return signed_in(buyer)
+
+
+@pytest.fixture
+def other_buyer_client(other_buyer: Any) -> Client:
+    """The second customer's browser."""
+    return signed_in(other_buyer)
+
+
+@pytest.fixture
+def curator_client(curator: Any) -> Client:
+    """The curator's browser."""
+    return signed_in(curator)
+
+
+@pytest.fixture
+def admin_client(admin_user: Any) -> Client:
+    """The superuser's browser."""
+    return signed_in(admin_user)
+
+
+# -- work ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def broker() -> Iterator[StubBroker]:
+    """The stub broker with every app's actors, empty."""
+    from django.utils.module_loading import autodiscover_modules
+
+    from genart.lib.queue import broker as stub
+
+    assert isinstance(stub, StubBroker)
+    autodiscover_modules("tasks")
+    stub.flush_all()
+    yield stub
+    stub.flush_all()
+
+
+@pytest.fixture
+def worker(broker: StubBroker, transactional_db: None) -> Iterator[Worker]:
+    """A real worker thread on the stub broker; see `drain`."""
+    process = Worker(broker, worker_timeout=20, worker_threads=1)
+    process.start()
+    yield process
+    process.stop()
+
+
+@pytest.fixture
+def drain(broker: StubBroker, worker: Worker) -> Callable[..., None]:
+    """Wait until the worker has done every message, and those that these sent; raise its errors."""
+
+    def wait(seconds: float = 60) -> None:
+        deadline = time.monotonic() + seconds
+        quiet = 0
+        while quiet < 2:  # an actor may send to a queue that was looked at already
+            for name in list(broker.get_declared_queues()):
+                left_ms = int((deadline - time.monotonic()) * 1000)
+                broker.join(name, timeout=max(left_ms, 1))
+            worker.join()
+            busy = any(queue.unfinished_tasks for queue in broker.queues.values())
+            quiet = 0 if busy else quiet + 1
+
+    return wait
