@@ -10,6 +10,7 @@ from pathlib import Path
 
 RUN_DIR = Path(os.environ.get("GENART_TEST_RUN_DIR") or tempfile.mkdtemp(prefix="genart-test-"))
 RUN_DIR.chmod(0o711)
+(RUN_DIR / "static").mkdir(exist_ok=True)
 os.environ["GENART_TEST_RUN_DIR"] = str(RUN_DIR)
 os.environ["GENART_DATA_DIR"] = str(RUN_DIR)
 os.environ["GENART_MODE"] = "development"
@@ -23,6 +24,7 @@ ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 DATABASES["default"]["OPTIONS"].pop("pool", None)  # each thread its own, closed by its owner
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+WHITENOISE_USE_FINDERS = True  # static files without collectstatic
 CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 TASK_BROKER = "stub"
 TASK_RETRIES = 0  # a failure shows at once
