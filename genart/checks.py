@@ -1,1 +1,89 @@
-"""Start-up checks."""
+"""Start-up checks of what settings alone cannot know: files, weights, and production's needs.
+
+Run by `manage.py check`, and before the factory starts.
+"""
+
+import os
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning, register
+
+TAG = "genart"
+
+
+@register(TAG)
+def data_folder_is_writable(**kwargs: Any) -> list[CheckMessage]:
+    """Find a data folder in which nothing can be written."""
+    try:
+        settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        return [_data_folder_error(str(error.strerror))]
+    if not os.access(settings.DATA_DIR, os.W_OK | os.X_OK):
+        return [_data_folder_error("it is not writable")]
+    return []
+
+
+def _data_folder_error(reason: str) -> CheckMessage:
+    """Return the error about the data folder."""
+    return Error(
+        f"The data folder {settings.DATA_DIR} cannot be used: {reason}.",
+        hint="Choose another with GENART_DATA_DIR.",
+        id="genart.E001",
+    )
+
+
+@register(TAG)
+def house_weights_are_whole(**kwargs: Any) -> list[CheckMessage]:
+    """Find weights of the house model that are missing or differ from their manifest."""
+    try:
+        from generation.house import verify
+    except ImportError:
+        return []
+    return [
+        Error(
+            f"House model: {problem}",
+            hint="Restore generation/house/weights/ with git, or train it with `make house-model`.",
+            id="genart.E002",
+        )
+        for problem in verify()
+    ]
+
+
+@register(TAG)
+def payment_secret_is_set(**kwargs: Any) -> list[CheckMessage]:
+    """Find a production that signs payment messages with the general secret."""
+    if settings.DEVELOPMENT or settings.PAYMENT_WEBHOOK_SECRET != settings.SECRET_KEY:
+        return []
+    return [
+        Warning(
+            "PAYMENT_WEBHOOK_SECRET is not set: payment messages are signed with SECRET_KEY.",
+            hint="Set it to the secret that your payment provider gave you.",
+            id="genart.W001",
+        )
+    ]
+
+
+@register(TAG)
+def production_is_addressed(**kwargs: Any) -> list[CheckMessage]:
+    """Find a production that still believes to be on localhost."""
+    found: list[CheckMessage] = []
+    if settings.DEVELOPMENT:
+        return found
+    if "//localhost" in settings.SITE_URL or not settings.SITE_URL.startswith("https://"):
+        found.append(
+            Error(
+                f"SITE_URL is {settings.SITE_URL}, which customers cannot reach safely.",
+                hint="Set SITE_URL to the public https:// address of the shop.",
+                id="genart.E003",
+            )
+        )
+    if "*" in settings.ALLOWED_HOSTS:
+        found.append(
+            Error(
+                "ALLOWED_HOSTS lets any host name in.",
+                hint="List the host names of the shop.",
+                id="genart.E004",
+            )
+        )
+    return found

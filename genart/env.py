@@ -11,7 +11,7 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 
 TRUE = {"1", "true", "yes", "on"}
-FALSE = {"0", "false", "no", "off", ""}
+FALSE = {"0", "false", "no", "off"}
 
 
 def load_dotenv(path: Path) -> None:
@@ -29,10 +29,13 @@ def load_dotenv(path: Path) -> None:
 
 
 def text(name: str, default: str = "") -> str:
-    """Return the variable's text, or the content of the file that `NAME_FILE` points to."""
+    """Return the variable's text, or the content of the file that `NAME_FILE` points to.
+
+    An empty variable counts as not set.
+    """
     file = os.environ.get(f"{name}_FILE")
     if not file:
-        return os.environ.get(name, default).strip()
+        return os.environ.get(name, "").strip() or default
     try:
         return Path(file).read_text(encoding="utf-8").strip()
     except OSError as error:

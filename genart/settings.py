@@ -21,6 +21,7 @@ MODE = env.choice("GENART_MODE", "development", {"development", "production"})
 DEVELOPMENT = MODE == "development"
 DEBUG = env.flag("DEBUG", False)
 DATA_DIR = Path(env.text("GENART_DATA_DIR") or BASE_DIR / "var").resolve()
+HOST = env.text("HOST", "127.0.0.1")
 PORT = env.number("PORT", 8000, least=1, most=65535)
 SITE_URL = env.text("SITE_URL", f"http://localhost:{PORT}").rstrip("/")
 SITE_NAME = env.text("SITE_NAME", "genart")
@@ -105,7 +106,14 @@ def database(url: str) -> dict[str, Any]:
     base: dict[str, Any] = {
         "ENGINE": "django.db.backends.postgresql",
         "CONN_MAX_AGE": 0,
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": env.number("DATABASE_POOL", 12, least=1)}},
+        "CONN_HEALTH_CHECKS": True,  # the pool drops what a restart of the server has broken
+        "OPTIONS": {
+            "pool": {
+                "min_size": 1,
+                "max_size": env.number("DATABASE_POOL", 12, least=1),
+                "timeout": 10,
+            }
+        },
     }
     if not url:
         return base | EMBEDDED_ADDRESS.database()
@@ -196,6 +204,7 @@ RENDER_GROUP_LIMIT = env.number("RENDER_GROUP_LIMIT", 4, least=1, most=64)
 SPEC_RENDER_LIMIT = env.number("SPEC_RENDER_LIMIT", 400, least=1)
 ENGINE_DEVICE = env.text("ENGINE_DEVICE")  # empty: cuda when there is one, else cpu
 ENGINE_THREADS = env.number("ENGINE_THREADS", 0)  # 0: as torch likes
+ENGINE_MEMORY_GIB = env.number("ENGINE_MEMORY_GIB", 0)  # for weights; 0: most of the device's
 TASK_QUEUES = ("render", "score", "publish", "default")
 TASK_BROKER = "rabbitmq" if RABBITMQ_URL else "redis"
 TASK_RETRIES = 8

@@ -1,0 +1,98 @@
+"""Sends the periodic messages: sweeps that find what a lost message left behind.
+
+Any number of schedulers may run; an advisory lock in PostgreSQL lets one of them send. It goes on
+after a restart of the database or the broker.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from importlib import import_module
+
+import dramatiq
+from django.db import Error, connection
+
+from genart.lib.queue import ring
+
+logger = logging.getLogger(__name__)
+
+PERIODIC: list[tuple[float, str]] = [
+    (5, "generation.tasks:reap_leases"),
+    (15, "generation.tasks:ring_queued"),
+    (15, "curation.tasks:sweep_unscored"),
+    (15, "genart.workflow:sweep"),
+]
+"""Every how many seconds which actor is called."""
+LOCK = 0x67656E6172740001  # "genart", first lock
+TICK_SECONDS = 0.5
+
+
+class Scheduler:
+    """Calls each actor of a timetable when its time has come, while it holds the lock.
+
+    Args:
+        timetable: pairs of seconds and `module:actor`.
+        clock: seconds that only rise.
+    """
+
+    def __init__(
+        self,
+        timetable: list[tuple[float, str]] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        entries = PERIODIC if timetable is None else timetable
+        self.timetable = [(seconds, find_actor(path)) for seconds, path in entries]
+        self.clock = clock
+        self.due = [clock() + seconds for seconds, _actor in self.timetable]
+        self.active = False
+
+    def tick(self) -> int:
+        """Send what is due; return how many messages that were."""
+        if not self._hold_lock():
+            return 0
+        sent, now = 0, self.clock()
+        for index, (seconds, actor) in enumerate(self.timetable):
+            if now >= self.due[index]:
+                self.due[index] = now + seconds
+                sent += ring(actor)
+        return sent
+
+    def run(self, stopped: Callable[[], bool]) -> None:
+        """Tick until `stopped()`."""
+        while not stopped():
+            self.tick()
+            time.sleep(TICK_SECONDS)
+        self.release()
+
+    def release(self) -> None:
+        """Let another scheduler take over."""
+        if self.active:
+            with suppress(Error), connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+        connection.close()
+        self.active = False
+
+    def _hold_lock(self) -> bool:
+        """Take the lock, or make sure that this connection still has it."""
+        try:
+            with connection.cursor() as cursor:
+                if self.active:
+                    cursor.execute("SELECT 1")
+                    return True
+                cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
+                self.active = bool(cursor.fetchone()[0])
+        except Error as error:
+            logger.warning("The database does not answer (%s); trying again.", error)
+            connection.close()
+            self.active = False
+        return self.active
+
+
+def find_actor(path: str) -> dramatiq.Actor:
+    """Return the actor that `module:name` names."""
+    module, _colon, name = path.partition(":")
+    actor = getattr(import_module(module), name)
+    if not isinstance(actor, dramatiq.Actor):
+        raise TypeError(f"{path} is not an actor.")
+    return actor
