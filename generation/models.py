@@ -191,13 +191,11 @@ class StyleAdapter(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["style_version", "adapter"], name="style_adapter_once"
-            )
+            models.UniqueConstraint(fields=["style_version", "adapter"], name="style_adapter_once")
         ]
 
     def __str__(self) -> str:
-        return f"{self.adapter} × {self.weight}"
+        return f"{self.adapter} at {self.weight}"
 
 
 class Job(models.Model):
@@ -278,7 +276,12 @@ class Render(models.Model):
         max_length=64, help_text="renders with one key may share a forward pass"
     )
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
-    attempts = models.PositiveSmallIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(
+        default=0, help_text="times it was tried and ended in an error"
+    )
+    losses = models.PositiveSmallIntegerField(
+        default=0, help_text="times its worker vanished while rendering it"
+    )
     lease_token = models.UUIDField(null=True, blank=True)
     lease_expires_at = models.DateTimeField(null=True, blank=True)
     worker = models.CharField(max_length=120, blank=True)
@@ -314,8 +317,7 @@ class Render(models.Model):
         ]
         indexes = [
             models.Index(
-                "group_key",
-                "created_at",
+                fields=["job", "group_key", "index"],
                 condition=Q(state="queued"),
                 name="render_queue",
             ),

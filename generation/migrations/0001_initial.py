@@ -185,7 +185,8 @@ class Migration(migrations.Migration):
                 ('lane', models.CharField(choices=[('standard', 'Standard: batched, fast'), ('archive', 'Archive: one by one, bit-identical whenever it is repeated')], default='standard', max_length=10)),
                 ('group_key', models.CharField(help_text='renders with one key may share a forward pass', max_length=64)),
                 ('state', models.CharField(choices=[('queued', 'Queued'), ('rendering', 'Rendering'), ('rendered', 'Rendered'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='queued', max_length=10)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('attempts', models.PositiveSmallIntegerField(default=0, help_text='times it was tried and ended in an error')),
+                ('losses', models.PositiveSmallIntegerField(default=0, help_text='times its worker vanished while rendering it')),
                 ('lease_token', models.UUIDField(blank=True, null=True)),
                 ('lease_expires_at', models.DateTimeField(blank=True, null=True)),
                 ('worker', models.CharField(blank=True, max_length=120)),
@@ -229,7 +230,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='render',
-            index=models.Index(models.F('group_key'), models.F('created_at'), condition=models.Q(('state', 'queued')), name='render_queue'),
+            index=models.Index(fields=['job', 'group_key', 'index'], condition=models.Q(('state', 'queued')), name='render_queue'),
         ),
         migrations.AddIndex(
             model_name='render',

@@ -1,0 +1,269 @@
+"""Who renders what: claims, leases and the ends of a render. Owns those columns of `Render`.
+
+A worker claims a group of compatible renders under one lease token and renews the lease while it
+works. Every later change asks for that token, so that a worker that was given up for dead, and
+comes back, changes nothing. A lease that runs out returns its renders to the queue with the same
+seed. Asking for renders and cancelling them is in `generation/services.py`.
+"""
+
+import uuid
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
+from django.db import transaction
+from django.db.models import Case, Max, Min, QuerySet, Value, When
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from generation.fairness import Head, choose
+from generation.models import Lane, Render
+from generation.signals import render_finished
+
+State = Render.State
+
+MAX_ATTEMPTS = 3
+"""Errors after which a render is given up."""
+MAX_LOSSES = 20
+"""Vanished workers after which a render is given up: it may be what kills them."""
+ALONE_AFTER_LOSSES = 5
+"""Vanished workers after which a render is claimed alone, so as not to take others along."""
+CLAIM_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Renders that one worker holds under one lease."""
+
+    token: UUID
+    renders: tuple[Render, ...]
+
+    @property
+    def ids(self) -> list[UUID]:
+        """The renders' ids."""
+        return [render.pk for render in self.renders]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A finished image, encoded.
+
+    Attributes:
+        png: the original.
+        thumbnail: WebP, 320 px on the longer side.
+        sha256: of `png`, in hex.
+        fingerprint: how it was made.
+    """
+
+    png: bytes
+    thumbnail: bytes
+    sha256: str
+    fingerprint: dict[str, object]
+
+
+def lease_end() -> object:
+    """Return the expression for the end of a lease that starts now, on the database's clock."""
+    return Now() + timedelta(seconds=settings.RENDER_LEASE_SECONDS)
+
+
+def claim_group(
+    *, worker: str, resident: Collection[int] = (), limit: int | None = None
+) -> Claim | None:
+    """Take up to `limit` compatible renders off the queue, or return `None` when it is empty.
+
+    Renders of the archive lane come one by one. Several workers may call this at once; none gets
+    what another has.
+
+    Args:
+        worker: name of the worker, as in `Worker`.
+        resident: ids of the checkpoints it holds in memory, preferred.
+        limit: largest group; `settings.RENDER_GROUP_LIMIT` when left out.
+    """
+    for _try in range(CLAIM_TRIES):
+        head = choose(_heads(), resident=resident, now=timezone.now())
+        if head is None:
+            return None
+        claim = _claim(head, worker, limit or settings.RENDER_GROUP_LIMIT)
+        if claim:
+            return claim
+    return None
+
+
+def _heads() -> list[Head]:
+    """Return what waits, one entry for each job and group key."""
+    rows = list(
+        Render.objects.filter(state=State.QUEUED)
+        .order_by()
+        .values_list("job_id", "group_key", "checkpoint_id")
+        .annotate(queued_at=Min("created_at"))
+    )
+    served = dict(
+        Render.objects.filter(job__in={row[0] for row in rows}, started_at__isnull=False)
+        .order_by()
+        .values_list("job_id")
+        .annotate(Max("started_at"))
+    )
+    return [Head(*row, served_at=served.get(row[0])) for row in rows]
+
+
+@transaction.atomic
+def _claim(head: Head, worker: str, limit: int) -> Claim | None:
+    """Lock and mark renders of the head's group, those of its job first."""
+    of_head = Case(When(job=head.job_id, then=Value(0)), default=Value(1))
+    queued = Render.objects.filter(state=State.QUEUED, group_key=head.group_key).order_by(
+        of_head, "created_at", "job", "index"
+    )
+    first = queued.values_list("lane", "losses", "attempts").first()
+    if first is None:
+        return None
+    lane, losses, attempts = first
+    if lane == Lane.ARCHIVE or losses >= ALONE_AFTER_LOSSES or attempts:
+        limit = 1  # what failed before is tried alone: its neighbours may be blameless
+    else:
+        queued = queued.filter(attempts=0, losses__lt=ALONE_AFTER_LOSSES)
+    renders = list(queued.select_for_update(skip_locked=True, no_key=True)[:limit])
+    if not renders:
+        return None
+    token, now = uuid.uuid4(), timezone.now()
+    change = {"state": State.RENDERING, "lease_token": token, "worker": worker, "step": 0}
+    change |= {"started_at": now, "finished_at": None, "error": ""}
+    Render.objects.filter(pk__in=[render.pk for render in renders]).update(
+        **change, lease_expires_at=lease_end()
+    )
+    for render in renders:
+        for field, value in change.items():
+            setattr(render, field, value)
+    return Claim(token, tuple(renders))
+
+
+def held(token: UUID) -> QuerySet[Render]:
+    """Return the renders that a lease still holds, to be locked in the order of their ids.
+
+    Every statement that locks several renders takes them in this order, so none waits for
+    another in a circle.
+    """
+    renders = Render.objects.filter(lease_token=token, state=State.RENDERING).order_by("pk")
+    return renders.select_for_update(no_key=True)
+
+
+@transaction.atomic
+def renew_lease(token: UUID) -> int:
+    """Extend a lease and return how many renders it still holds."""
+    ids = list(held(token).values_list("pk", flat=True))
+    return Render.objects.filter(pk__in=ids).update(lease_expires_at=lease_end())
+
+
+@transaction.atomic
+def note_step(*, token: UUID, render_ids: Collection[UUID], step: int) -> set[UUID]:
+    """Record the denoising step and return which of the renders are still held.
+
+    A render that is missing was cancelled, or its lease ran out: stop working on it.
+    """
+    ids = set(held(token).filter(pk__in=render_ids).values_list("pk", flat=True))
+    Render.objects.filter(pk__in=ids).update(step=step)
+    return ids
+
+
+def complete(*, render_id: UUID, token: UUID, picture: Picture) -> bool:
+    """Store a finished picture; return `False`, and store nothing, if the lease was lost.
+
+    The row is locked while the files are written, so that one row has one file: a worker that
+    comes too late finds another token, and one that dies before the commit leaves a file that
+    the next attempt replaces. Sends `render_finished` after the commit.
+    """
+    with transaction.atomic():
+        render = held(token).filter(pk=render_id).first()
+        if render is None:
+            return False
+        render.file = _store(f"{file_stem(render_id)}.png", picture.png)
+        render.thumbnail = _store(f"{file_stem(render_id)}.thumb.webp", picture.thumbnail)
+        render.sha256, render.file_bytes = picture.sha256, len(picture.png)
+        render.fingerprint, render.step = picture.fingerprint, render.steps
+        _end(render, State.RENDERED)
+        transaction.on_commit(
+            lambda: render_finished.send_robust(sender=Render, render_id=render_id)
+        )
+    return True
+
+
+def file_stem(render_id: UUID) -> str:
+    """Return where a render's files lie in the storage `originals`, without the ending."""
+    return f"renders/{str(render_id)[:2]}/{render_id}"
+
+
+def _store(name: str, content: bytes) -> str:
+    """Write a file in the place of an older one; return its name."""
+    originals = storages["originals"]
+    if originals.exists(name):
+        originals.delete(name)
+    return originals.save(name, ContentFile(content))
+
+
+def _end(render: Render, state: str) -> None:
+    """Save a locked render without its lease."""
+    render.state = state
+    render.lease_token = render.lease_expires_at = None
+    render.finished_at = None if state == State.QUEUED else timezone.now()
+    render.save()
+
+
+@transaction.atomic
+def release(*, token: UUID, render_ids: Iterable[UUID] | None = None) -> int:
+    """Put renders of a lease back on the queue, all or the given ones; return how many."""
+    renders = held(token)
+    if render_ids is not None:
+        renders = renders.filter(pk__in=list(render_ids))
+    ids = list(renders.values_list("pk", flat=True))
+    return Render.objects.filter(pk__in=ids).update(
+        state=State.QUEUED, lease_token=None, lease_expires_at=None, step=0
+    )
+
+
+@transaction.atomic
+def fail(*, token: UUID, render_ids: Collection[UUID], reason: str, final: bool = False) -> int:
+    """Note an error of renders of a lease; return how many were given up for good.
+
+    They go back on the queue until `MAX_ATTEMPTS`.
+
+    Args:
+        token: the lease.
+        render_ids: what failed.
+        reason: a sentence for the studio.
+        final: whether trying again cannot help.
+    """
+    given_up = 0
+    for render in held(token).filter(pk__in=render_ids):
+        render.attempts += 1
+        render.error = reason
+        over = final or render.attempts >= MAX_ATTEMPTS
+        given_up += over
+        render.step = 0
+        _end(render, State.FAILED if over else State.QUEUED)
+    return given_up
+
+
+@transaction.atomic
+def reap_expired() -> list[Render]:
+    """Put renders whose lease ran out back on the queue and return them. Safe beside itself."""
+    expired = list(
+        Render.objects.select_for_update(skip_locked=True, no_key=True)
+        .filter(state=State.RENDERING, lease_expires_at__lt=Now())
+        .order_by("pk")
+    )
+    for render in expired:
+        render.losses += 1
+        render.step = 0
+        over = render.losses >= MAX_LOSSES
+        if over:
+            render.error = f"Its worker vanished {render.losses} times while rendering it."
+        _end(render, State.FAILED if over else State.QUEUED)
+    return expired
+
+
+def has_queued() -> bool:
+    """Return whether anything waits."""
+    return Render.objects.filter(state=State.QUEUED).exists()

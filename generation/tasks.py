@@ -1,0 +1,51 @@
+"""Doorbells of generation: each finds its work in the database and may ring twice."""
+
+import threading
+
+import dramatiq
+
+from genart.lib.queue import on_worker_boot, on_worker_stop, ring
+from generation import heartbeat, queue, work
+from generation.models import Render
+
+DAY_MS = 86_400_000
+
+
+@dramatiq.actor(queue_name="render", max_retries=0, time_limit=DAY_MS, notify_shutdown=True)
+def work_lane() -> None:
+    """Render what waits, until nothing does; at the end of a long turn, ring for the next one."""
+    work.work_until_empty()
+    if queue.has_queued():
+        ring(work_lane)
+
+
+@dramatiq.actor(queue_name="default", max_retries=0)
+def reap_leases() -> None:
+    """Put renders of vanished workers back on the queue and forget the workers."""
+    expired = queue.reap_expired()
+    heartbeat.forget_the_gone()
+    if expired:
+        work.announce(expired)
+        ring(work_lane)
+
+
+@dramatiq.actor(queue_name="default", max_retries=0)
+def ring_queued() -> None:
+    """Ring again when renders wait and nobody renders: a doorbell was lost."""
+    if queue.has_queued() and not Render.objects.filter(state=Render.State.RENDERING).exists():
+        ring(work_lane)
+
+
+@on_worker_boot
+def begin(queues: set[str]) -> None:
+    """Show that this process lives; where it renders, load the engine meanwhile."""
+    heartbeat.start(queues)
+    if "render" in queues:
+        threading.Thread(target=work.warm_up, name="warm-up", daemon=True).start()
+        ring(work_lane)
+
+
+@on_worker_stop
+def end(queues: set[str]) -> None:
+    """Take this process off the list of workers."""
+    heartbeat.stop()

@@ -1,0 +1,190 @@
+"""The worker's loop: claim a group, render it, store it, until the queue is empty.
+
+Runs inside an actor (`generation/tasks.py`) or any process that calls `work_until_empty`. The
+engine, and torch with it, is imported at the first use.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.conf import settings
+
+from generation import heartbeat, previews, progress, queue
+from generation.images import picture_of, preview_of
+from generation.models import Checkpoint, Lane, Render
+from generation.orders import adapter_refs, checkpoint_ref, request_of
+
+if TYPE_CHECKING:
+    from generation.engine.session import Engine
+    from generation.engine.types import StepEvent
+
+logger = logging.getLogger(__name__)
+
+PREVIEW_STEPS = 2
+PREVIEW_SECONDS = 0.3
+
+_engine: "Engine | None" = None
+_turn = threading.Lock()
+_next = threading.Lock()
+
+
+def engine() -> "Engine":
+    """Return this process's engine; importing it takes seconds the first time."""
+    global _engine
+    if _engine is None:
+        from generation.engine.session import Engine
+
+        _engine = Engine(
+            device=settings.ENGINE_DEVICE,
+            threads=settings.ENGINE_THREADS,
+            budget_gib=settings.ENGINE_MEMORY_GIB,
+        )
+        heartbeat.start().device = _engine.device_name
+    return _engine
+
+
+@contextmanager
+def turn() -> Iterator[bool]:
+    """Give the engine to one thread at a time; `False` when another waits for it already.
+
+    Whoever waits looks at the queue when its turn comes, so a second one need not.
+    """
+    if not _next.acquire(blocking=False):
+        yield False
+        return
+    try:
+        _turn.acquire()
+    finally:
+        _next.release()
+    try:
+        yield True
+    finally:
+        _turn.release()
+
+
+def warm_up() -> None:
+    """Load the engine and the checkpoint used last, so that the first job need not wait."""
+    with turn() as mine:
+        if not mine:
+            return
+        last = Render.objects.order_by("-created_at").values_list("checkpoint", flat=True).first()
+        checkpoint = (
+            Checkpoint.objects.filter(pk=last).first()
+            or Checkpoint.objects.filter(source=Checkpoint.Source.HOUSE, is_active=True).first()
+        )
+        if checkpoint:
+            load(checkpoint)
+
+
+def load(checkpoint: Checkpoint) -> None:
+    """Bring a checkpoint into memory; a failure is logged, and met again by its first render."""
+    from generation.engine.errors import EngineError
+
+    ref = checkpoint_ref(checkpoint)
+    try:
+        engine().residency.get(ref, engine().dtype(ref, archive=False))
+    except (EngineError, OSError, ImportError) as error:
+        logger.warning("%s was not loaded: %s", checkpoint.name, error)
+    heartbeat.start().resident = engine().residency.names
+
+
+def work_until_empty(*, seconds: float = 3600) -> int:
+    """Render until nothing waits or the time is up; return how many groups that were."""
+    groups = 0
+    deadline = time.monotonic() + seconds
+    with turn() as mine:
+        while mine and time.monotonic() < deadline:
+            claim = queue.claim_group(
+                worker=heartbeat.worker_name(), resident=engine().residency.keys
+            )
+            if claim is None:
+                break
+            render_claim(claim)
+            groups += 1
+    return groups
+
+
+def render_claim(claim: queue.Claim) -> None:
+    """Render a claimed group; each of its renders gets an end or its place in the queue back."""
+    from generation.engine.batching import OUT_OF_MEMORY
+    from generation.engine.errors import EngineError
+
+    size = f"{claim.renders[0].width_px} x {claim.renders[0].height_px} px"
+    with heartbeat.start().holding(claim.token):
+        announce(claim.renders)
+        try:
+            _render(claim)
+        except EngineError as error:
+            _give_up(claim, error.message, final=True)
+        except OUT_OF_MEMORY:
+            _give_up(claim, f"There is not enough memory for one image of {size}.")
+        except Exception as error:  # a pipeline may raise anything; the loop goes on
+            logger.exception("Rendering failed: %s", ", ".join(map(str, claim.ids)))
+            _give_up(claim, f"{type(error).__name__}: {error}"[:500])
+        except BaseException:  # shut down: others go on with it
+            queue.release(token=claim.token)
+            raise
+
+
+def _render(claim: queue.Claim) -> None:
+    """Run the engine over a claim and store each image as it comes."""
+    first = claim.renders[0]
+    rows = {render.pk: render for render in claim.renders}
+    images = engine().render(
+        checkpoint_ref(first.checkpoint),
+        [request_of(render) for render in claim.renders],
+        adapters=adapter_refs(first),
+        archive=first.lane == Lane.ARCHIVE,
+        on_step=StepReport(claim),
+    )
+    for rendered in images:
+        picture = picture_of(rendered.image, rendered.fingerprint | {"lane": first.lane})
+        render = rows[rendered.request.id]
+        if queue.complete(render_id=render.pk, token=claim.token, picture=picture):
+            announce([render])
+    heartbeat.start().resident = engine().residency.names
+
+
+def _give_up(claim: queue.Claim, reason: str, *, final: bool = False) -> None:
+    queue.fail(token=claim.token, render_ids=claim.ids, reason=reason, final=final)
+    announce(claim.renders)
+
+
+def announce(renders: Collection[Render], *, kind: progress.Kind = "change") -> None:
+    """Tell the live pages of the renders' jobs."""
+    by_job: dict[UUID, list[UUID]] = {}
+    for render in renders:
+        by_job.setdefault(render.job_id, []).append(render.pk)
+    for job_id, ids in by_job.items():
+        progress.announce(job_id, ids, kind=kind)
+
+
+class StepReport:
+    """The engine's `OnStep` for one claim: writes the step, shows previews, hears of cancels."""
+
+    def __init__(self, claim: queue.Claim) -> None:
+        self.claim = claim
+        self.rows = {render.pk: render for render in claim.renders}
+        self.shown_at = 0.0
+
+    def __call__(self, event: "StepEvent") -> Collection[UUID]:
+        """Note the step and return the ids that are still wanted."""
+        ids = [request.id for request in event.requests]
+        wanted = queue.note_step(token=self.claim.token, render_ids=ids, step=event.step)
+        now = time.monotonic()
+        if event.step % PREVIEW_STEPS == 0 and now - self.shown_at >= PREVIEW_SECONDS:
+            self.shown_at = now
+            self._show(event, wanted)
+        return wanted
+
+    def _show(self, event: "StepEvent", wanted: set[UUID]) -> None:
+        pictures = zip(event.requests, event.previews(), strict=False)
+        previews.keep(
+            {request.id: preview_of(image) for request, image in pictures if request.id in wanted}
+        )
+        announce([self.rows[render_id] for render_id in sorted(wanted)], kind="step")
