@@ -209,6 +209,11 @@ TASK_QUEUES = ("render", "score", "publish", "default")
 TASK_BROKER = "rabbitmq" if RABBITMQ_URL else "redis"
 TASK_RETRIES = 8
 
+# -- judging ---------------------------------------------------------------------------------
+# The scoring CLIP: a folder in open_clip's layout whose vectors have EMBEDDING_DIM numbers.
+CLIP_DIR = Path(env.text("CLIP_DIR") or BASE_DIR / "generation" / "house" / "weights" / "open_clip")
+REVIEW_LEASE_SECONDS = env.number("REVIEW_LEASE_SECONDS", 60, least=5)
+
 # -- money -----------------------------------------------------------------------------------
 CURRENCY = env.text("CURRENCY", "EUR")
 PAYMENT_GATEWAY = env.choice("PAYMENT_GATEWAY", "test", {"test"})
