@@ -11,7 +11,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from pgvector.django import HnswIndex, VectorField
 
@@ -91,6 +91,10 @@ class Artwork(models.Model):
         PORTRAIT = "portrait"
         LANDSCAPE = "landscape"
 
+    class Withdrawer(models.TextChoices):
+        CURATION = "curation", "Curation took the approval back"
+        SHOP = "shop", "The shop took it down"
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     render = models.OneToOneField(Render, on_delete=models.PROTECT, related_name="artwork")
     slug = models.SlugField(max_length=120, unique=True)
@@ -119,15 +123,29 @@ class Artwork(models.Model):
     placeholder = models.TextField(blank=True, help_text="tiny picture as a data URL")
     decided_by = models.CharField(max_length=120)
     candidate_id = models.UUIDField(help_text="plain value: catalog does not refer to curation")
+    decision_id = models.BigIntegerField(help_text="plain value, of the approval last listed")
     quality = models.FloatField(default=0.5, help_text="0 … 1, breaks ties in listings")
     is_featured = models.BooleanField(default=False)
     search = SearchVectorField(null=True, editable=False)
     published_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_reason = models.CharField(max_length=200, blank=True)
+    withdrawn_by = models.CharField(
+        max_length=10,
+        choices=Withdrawer,
+        blank=True,
+        help_text="A new approval lists again what curation withdrew, never what the shop did.",
+    )
 
     class Meta:
         ordering = ["-published_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True, withdrawn_by="")
+                | Q(withdrawn_at__isnull=False, withdrawn_by__in=["curation", "shop"]),
+                name="artwork_withdrawn_by_someone",
+            )
+        ]
         indexes = [
             GinIndex(fields=["search"], name="artwork_search"),
             GinIndex(fields=["color_names"], name="artwork_colors"),
@@ -171,16 +189,39 @@ class ArtworkEmbedding(models.Model):
 
 
 class ArtworkStats(models.Model):
-    """Counters of an artwork."""
+    """Counters of an artwork; `popularity` is what the listing is sorted by."""
 
     artwork = models.OneToOneField(
         Artwork, primary_key=True, on_delete=models.CASCADE, related_name="stats"
     )
     views = models.PositiveBigIntegerField(default=0)
     sales = models.PositiveBigIntegerField(default=0)
+    popularity = models.GeneratedField(
+        expression=F("views") + F("sales") * 50,
+        output_field=models.BigIntegerField(),
+        db_persist=True,
+        help_text="A sale weighs as much as fifty views.",
+    )
+
+    class Meta:
+        indexes = [models.Index(fields=["-popularity", "-artwork"], name="stats_popularity")]
 
     def __str__(self) -> str:
         return f"{self.views} views, {self.sales} sales"
+
+
+class SearchWord(models.Model):
+    """A word that occurs in some listing: what a mistyped word is compared with."""
+
+    word = models.CharField(max_length=60, primary_key=True)
+
+    class Meta:
+        indexes = [
+            GinIndex(fields=["word"], name="search_word_trgm", opclasses=["gin_trgm_ops"])
+        ]
+
+    def __str__(self) -> str:
+        return self.word
 
 
 class Cart(models.Model):
@@ -304,3 +345,25 @@ class PaymentEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.event_id}"
+
+
+class TestCheckout(models.Model):
+    """What the embedded test gateway remembers of one payment page; a real one keeps its own."""
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        PAID = "paid"
+        DECLINED = "declined"
+
+    __test__ = False  # not a test, whatever its name says to pytest
+
+    reference = models.CharField(max_length=60, primary_key=True)
+    order_id = models.UUIDField()
+    amount_cents = models.PositiveIntegerField()
+    currency = models.CharField(max_length=3)
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    event_id = models.CharField(max_length=60, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.state}"

@@ -1,0 +1,137 @@
+"""The pictures the shop shows: an original in several widths as AVIF and WebP, and a placeholder.
+
+Each carries the machine-readable mark that it is made by a trained model (IPTC digital source type
+in XMP). Names hold the hash of the original, so a file never changes under its name and may be
+cached for ever. Files are written whole: a half-written one cannot stay behind. The original is
+never touched. What a listing does with the names is in `catalog/services/publishing.py`.
+"""
+
+import base64
+import io
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+from xml.sax.saxutils import escape
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import Storage
+from PIL import Image
+
+WIDTHS_PX = (320, 640, 1024)
+AVIF_SPEED, AVIF_QUALITY, WEBP_QUALITY = 8, 66, 84
+DIGITAL_SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
+_XMP = (
+    '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'
+    '<x:xmpmeta xmlns:x="adobe:ns:meta/">'
+    '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+    '<rdf:Description rdf:about=""'
+    ' xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/"'
+    ' xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/"'
+    ' xmlns:xmpRights="http://ns.adobe.com/xap/1.0/rights/"'
+    ' xmlns:dc="http://purl.org/dc/elements/1.1/"'
+    ' Iptc4xmpExt:DigitalSourceType="{source}"'
+    ' photoshop:Credit="{credit}" xmpRights:WebStatement="{rights}">'
+    "<dc:title><rdf:Alt><rdf:li xml:lang=\"x-default\">{title}</rdf:li></rdf:Alt></dc:title>"
+    "</rdf:Description></rdf:RDF></x:xmpmeta>"
+    '<?xpacket end="w"?>'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Derivatives:
+    """What was written for one original.
+
+    Attributes:
+        names: format → width as text → name in the public storage.
+        placeholder: a picture 20 px wide as a data URL.
+        width_px: width of the original.
+        height_px: height of the original.
+    """
+
+    names: dict[str, dict[str, str]]
+    placeholder: str
+    width_px: int
+    height_px: int
+
+
+def write_derivatives(
+    original: bytes,
+    *,
+    artwork_id: UUID,
+    sha256: str,
+    storage: Storage,
+    title: str = "",
+    credit: str = "",
+    rights_url: str = "",
+) -> Derivatives:
+    """Write all derivatives of one original. Safe to repeat: same bytes under the same names."""
+    picture = Image.open(io.BytesIO(original)).convert("RGB")
+    mark = xmp_mark(title=title, credit=credit, rights_url=rights_url)
+    names: dict[str, dict[str, str]] = {"avif": {}, "webp": {}}
+    for width in widths_for(picture.width):
+        height = round(picture.height * width / picture.width)
+        sized = picture.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
+        for kind in names:
+            name = f"art/{artwork_id}/{width}-{sha256[:8]}.{kind}"
+            put_whole(storage, name, _encode(sized, kind, mark))
+            names[kind][str(width)] = name
+    return Derivatives(names, placeholder(picture), picture.width, picture.height)
+
+
+def widths_for(original_px: int) -> list[int]:
+    """Return the widths to offer: never above the original, and its own when it is small."""
+    largest = min(original_px, WIDTHS_PX[-1])
+    return [width for width in WIDTHS_PX if width < largest * 0.9] + [largest]
+
+
+def placeholder(picture: Image.Image) -> str:
+    """Return a picture 20 px wide as a `data:` URL of about 150 bytes."""
+    height = max(1, round(picture.height * 20 / picture.width))
+    small = picture.resize((20, height), Image.Resampling.BOX)
+    buffer = io.BytesIO()
+    small.save(buffer, "WEBP", quality=30, method=6)
+    return f"data:image/webp;base64,{base64.b64encode(buffer.getvalue()).decode()}"
+
+
+def xmp_mark(*, title: str = "", credit: str = "", rights_url: str = "") -> bytes:
+    """Return the XMP packet that says the picture was made by a trained model."""
+    quote = {'"': "&quot;"}
+    return _XMP.format(
+        source=DIGITAL_SOURCE_TYPE,
+        credit=escape(credit, quote),
+        rights=escape(rights_url, quote),
+        title=escape(title),
+    ).encode()
+
+
+def put_whole(storage: Storage, name: str, data: bytes) -> None:
+    """Store bytes under exactly this name, replacing what is there, never half of it."""
+    try:
+        path = Path(storage.path(name))
+    except NotImplementedError:  # not on this machine: object stores write whole by themselves
+        storage.save(name, ContentFile(data))
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".draft-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        Path(draft).chmod(0o644)
+        Path(draft).replace(path)
+    except BaseException:
+        Path(draft).unlink(missing_ok=True)
+        raise
+
+
+def _encode(picture: Image.Image, kind: str, mark: bytes) -> bytes:
+    """Return the picture in one format. One thread, so that bytes do not depend on the machine."""
+    buffer = io.BytesIO()
+    if kind == "avif":
+        picture.save(
+            buffer, "AVIF", quality=AVIF_QUALITY, speed=AVIF_SPEED, max_threads=1, xmp=mark
+        )
+    else:
+        picture.save(buffer, "WEBP", quality=WEBP_QUALITY, method=4, xmp=mark)
+    return buffer.getvalue()

@@ -1,0 +1,65 @@
+"""Addresses of a work's derivatives, as templates and answers need them.
+
+Only names are stored, so a change of the public storage needs no change of rows.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.conf import settings
+from django.core.files.storage import storages
+
+from catalog.models import Artwork
+
+
+@dataclass(frozen=True)
+class Picture:
+    """The derivatives of one work.
+
+    Attributes:
+        work: the listing.
+    """
+
+    work: Artwork
+
+    @cached_property
+    def urls(self) -> dict[str, dict[str, str]]:
+        """Format → width → address, widths rising."""
+        storage = storages["default"]
+        return {
+            kind: {width: storage.url(names[width]) for width in sorted(names, key=int)}
+            for kind, names in self.work.derivatives.items()
+        }
+
+    @property
+    def smallest(self) -> str:
+        """Address of the smallest WebP."""
+        return next(iter(self.urls.get("webp", {}).values()), "")
+
+    @property
+    def largest(self) -> str:
+        """Address of the largest WebP."""
+        return next(reversed(self.urls.get("webp", {}).values()), "")
+
+    @property
+    def avif_srcset(self) -> str:
+        """`srcset` of the AVIF files."""
+        return self._srcset("avif")
+
+    @property
+    def webp_srcset(self) -> str:
+        """`srcset` of the WebP files."""
+        return self._srcset("webp")
+
+    def _srcset(self, kind: str) -> str:
+        return ", ".join(f"{url} {width}w" for width, url in self.urls.get(kind, {}).items())
+
+    @staticmethod
+    def absolute(url: str) -> str:
+        """Return an address with the shop's host, where it has none."""
+        return url if url.startswith("http") else settings.SITE_URL + url
+
+
+def picture_of(work: Artwork) -> Picture:
+    """Return the derivatives of a work."""
+    return Picture(work)

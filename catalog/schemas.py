@@ -1,0 +1,71 @@
+"""What the catalog API says: the shapes of its answers."""
+
+from datetime import datetime
+from uuid import UUID
+
+from ninja import Schema
+
+
+class ColorOut(Schema):
+    """A measured colour and its share of the picture, 0 … 1."""
+
+    hex: str
+    share: float
+    name: str
+
+
+class PriceOut(Schema):
+    """What a licence costs, in cents."""
+
+    licence: str
+    name: str
+    amount_cents: int
+    currency: str
+    terms_url: str
+
+
+class ArtworkOut(Schema):
+    """A work in a list."""
+
+    id: UUID
+    slug: str
+    title: str
+    alt_text: str
+    url: str
+    image_url: str
+    thumbnail_url: str
+    width_px: int
+    height_px: int
+    orientation: str
+    style: str
+    style_name: str
+    palette: str
+    colors: list[ColorOut]
+    color_names: list[str]
+    tags: list[str]
+    collection: str | None
+    tier: str
+    published_at: datetime
+
+
+class ArtworkDetail(ArtworkOut):
+    """A work with all that is told of it."""
+
+    description: str
+    prices: list[PriceOut]
+    image_urls: dict[str, dict[str, str]]
+    sha256: str
+    file_bytes: int
+    prompt: str
+    seed: int
+    model: str
+    decided_by: str
+    digital_source_type: str
+
+
+class ArtworkPage(Schema):
+    """A part of a listing: `next` is the `after` of the following part, null at the end."""
+
+    items: list[ArtworkOut]
+    next: str | None
+    total: int
