@@ -136,7 +136,14 @@ class Postgres:
         draft.mkdir(mode=0o700)
         if self.user:
             self.user.own(draft)
-        words = [binaries() / "initdb", "-D", draft, "-U", NAME, "--encoding=UTF8"]
+        words: list[str | Path] = [
+            binaries() / "initdb",
+            "-D",
+            draft,
+            "-U",
+            NAME,
+            "--encoding=UTF8",
+        ]
         words += ["--locale=C.UTF-8", "--locale-provider=builtin", "--no-sync"]
         words += ["--auth-local=trust", "--auth-host=scram-sha-256", "--no-instructions"]
         self._run(words, "initdb")

@@ -19,6 +19,6 @@ class Command(BaseCommand):
         from genart.factory.run import Factory
 
         try:
-            Factory(Terminal(self.stdout._out)).run()  # type: ignore[attr-defined]
+            Factory(Terminal()).run()
         except GenartError as error:
             raise CommandError(error.message) from None
