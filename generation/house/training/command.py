@@ -1,0 +1,36 @@
+"""The command line of the training: clip, denoiser, data, grid, export.
+
+For: `manage.py train_house` and `python -m generation.house.training`. Not for: the training
+itself. Next: `denoiser.py`, `clip.py`, `grid.py`.
+"""
+
+import argparse
+from pathlib import Path
+
+STEPS = ("denoiser", "clip", "data", "grid", "export")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options; both front doors share them."""
+    parser.add_argument("step", choices=STEPS)
+    parser.add_argument("--minutes", type=float, default=60.0, help="training time, in total")
+    parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
+    parser.add_argument("--out", type=Path, default=Path("var/house"), help="working folder")
+    parser.add_argument("--device", default="cpu", help="torch device: cpu or cuda")
+
+
+def run(step: str, minutes: float, resume: bool, out: Path, device: str) -> None:
+    """Run one step. Torch is imported here, so that other commands start without it."""
+    out.mkdir(parents=True, exist_ok=True)
+    if step == "denoiser":
+        from generation.house.training import denoiser
+
+        denoiser.train(out, minutes, resume=resume, device=device)
+
+
+def main() -> None:
+    """Parse the command line and run."""
+    parser = argparse.ArgumentParser(prog="python -m generation.house.training")
+    add_arguments(parser)
+    options = parser.parse_args()
+    run(options.step, options.minutes, options.resume, options.out, options.device)

@@ -1,0 +1,187 @@
+"""Train the denoiser and its text encoder together, from scratch, on slot maps.
+
+For: `train_house denoiser`. Not for: pictures (`pipeline.py`) or the scoring CLIP (`clip.py`).
+The network predicts the clean maps (x-prediction); loss weight min(1 / sigma^2, 5) (min-SNR,
+Hang et al. 2023); schedule rescaled to zero terminal SNR (Lin et al. 2024). Next: `grid.py`.
+"""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+import torch
+from diffusers import DPMSolverMultistepScheduler, UNet2DConditionModel
+from torch import nn
+from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
+
+from generation.house.training.dataset import latents_from_maps, map_batch
+from generation.house.training.tokenizer import CONTEXT_LENGTH, write_tokenizer
+
+WIDTH = 192
+PEAK_RATE, COOLDOWN_FROM = 1.2e-3, 0.55
+WEIGHT_CAP, CAPTION_DROPOUT = 5.0, 0.1
+
+
+def scheduler() -> DPMSolverMultistepScheduler:
+    """Return the noise schedule, shifted towards noise because flat shapes survive much of it."""
+    return DPMSolverMultistepScheduler(
+        num_train_timesteps=1000, beta_schedule="linear", beta_start=0.0001, beta_end=0.02,
+        prediction_type="sample", rescale_betas_zero_snr=True, timestep_spacing="trailing",
+        algorithm_type="dpmsolver++", solver_order=2, lower_order_final=True,
+    )  # fmt: skip
+
+
+def build_unet(channels: tuple[int, ...] = (96, 160, 240)) -> UNet2DConditionModel:
+    """Return the untrained denoiser; its last layer starts at zero."""
+    levels = len(channels)
+    unet = UNet2DConditionModel(
+        sample_size=16, in_channels=96, out_channels=96, block_out_channels=channels,
+        layers_per_block=1, norm_num_groups=16, cross_attention_dim=WIDTH,
+        down_block_types=("DownBlock2D", *["CrossAttnDownBlock2D"] * (levels - 1)),
+        up_block_types=(*["CrossAttnUpBlock2D"] * (levels - 1), "UpBlock2D"),
+        attention_head_dim=tuple(max(1, width // 40) for width in channels),
+        addition_embed_type="text", addition_embed_type_num_heads=6,
+    )  # fmt: skip
+    nn.init.zeros_(unet.conv_out.weight)
+    return unet
+
+
+def build_text_encoder(tokenizer: CLIPTokenizer, layers: int = 2) -> CLIPTextModel:
+    """Return the untrained text encoder for `tokenizer`."""
+    return CLIPTextModel(
+        CLIPTextConfig(
+            vocab_size=len(tokenizer), hidden_size=WIDTH, intermediate_size=4 * WIDTH,
+            num_hidden_layers=layers, num_attention_heads=6, projection_dim=WIDTH,
+            max_position_embeddings=CONTEXT_LENGTH, bos_token_id=tokenizer.bos_token_id,
+            eos_token_id=tokenizer.eos_token_id, pad_token_id=tokenizer.eos_token_id,
+        )
+    )  # fmt: skip
+
+
+@dataclass
+class State:
+    """Everything a training run needs to go on."""
+
+    unet: UNet2DConditionModel
+    text_encoder: CLIPTextModel
+    tokenizer: CLIPTokenizer
+    averages: dict[str, torch.Tensor]
+    optimizer: torch.optim.Optimizer
+    step: int = 0
+    samples: int = 0
+    seconds: float = 0.0
+
+    def networks(self) -> nn.ModuleDict:
+        """Return both networks under the names that the averages use."""
+        return nn.ModuleDict({"unet": self.unet, "text_encoder": self.text_encoder})
+
+
+def fresh_state(folder: Path, device: str) -> State:
+    """Return an untrained state with a fixed seed; writes the tokenizer to `folder`."""
+    torch.manual_seed(0)
+    tokenizer = write_tokenizer(folder / "tokenizer")
+    unet = build_unet().to(device, memory_format=torch.channels_last)
+    text_encoder = build_text_encoder(tokenizer).to(device)
+    nets = nn.ModuleDict({"unet": unet, "text_encoder": text_encoder})
+    averages = {name: value.detach().clone() for name, value in nets.named_parameters()}
+    optimizer = torch.optim.AdamW(
+        nets.parameters(), lr=PEAK_RATE, betas=(0.9, 0.98), weight_decay=0.01, fused=True
+    )
+    return State(unet, text_encoder, tokenizer, averages, optimizer)
+
+
+def save(state: State, path: Path) -> None:
+    """Write a checkpoint in one move, so that a killed run never leaves half a file."""
+    content = {
+        "networks": state.networks().state_dict(), "averages": state.averages,
+        "optimizer": state.optimizer.state_dict(), "step": state.step,
+        "samples": state.samples, "seconds": state.seconds,
+    }  # fmt: skip
+    partial = path.with_suffix(".part")
+    torch.save(content, partial)
+    partial.replace(path)
+
+
+def load(state: State, path: Path) -> None:
+    """Fill `state` from a checkpoint."""
+    content = torch.load(path, map_location="cpu", weights_only=True)
+    state.networks().load_state_dict(content["networks"])
+    state.optimizer.load_state_dict(content["optimizer"])
+    device = state.unet.device
+    state.averages = {name: value.to(device) for name, value in content["averages"].items()}
+    state.step, state.samples = content["step"], content["samples"]
+    state.seconds = content["seconds"]
+
+
+def rate_at(step: int, share: float) -> float:
+    """Return the learning rate: warm-up of 150 steps, plateau, straight down to 3 %."""
+    fall = max(0.0, (share - COOLDOWN_FROM) / (1 - COOLDOWN_FROM))
+    return PEAK_RATE * min(1.0, (step + 1) / 150) * (1 - 0.97 * min(1.0, fall))
+
+
+def loss_of(state: State, alphas: torch.Tensor, random: Random, batch: int) -> torch.Tensor:
+    """Draw a batch, add noise, and return the weighted error of the predicted clean maps."""
+    maps, texts = map_batch(random, batch)
+    device = state.unet.device
+    clean = latents_from_maps(maps.to(device))
+    texts = [text if random.random() > CAPTION_DROPOUT else "" for text in texts]
+    tokens = state.tokenizer(
+        texts, padding="max_length", max_length=CONTEXT_LENGTH, truncation=True, return_tensors="pt"
+    ).input_ids
+    hidden = state.text_encoder(tokens.to(device)).last_hidden_state
+    times = torch.randint(0, 1000, (batch,), device=device)
+    alpha = alphas[times].view(-1, 1, 1, 1)
+    noisy = alpha.sqrt() * clean + (1 - alpha).sqrt() * torch.randn_like(clean)
+    noisy = noisy.contiguous(memory_format=torch.channels_last)
+    found = state.unet(noisy, times, hidden).sample
+    weight = (1 / (1 - alpha)).clamp(max=WEIGHT_CAP)
+    return (weight * (found - clean).square()).mean()
+
+
+def advance(state: State, loss: torch.Tensor, rate: float) -> None:
+    """Take one optimizer step and move the averages."""
+    for group in state.optimizer.param_groups:
+        group["lr"] = rate
+    state.optimizer.zero_grad(set_to_none=True)
+    loss.backward()
+    parameters = dict(state.networks().named_parameters())
+    nn.utils.clip_grad_norm_(parameters.values(), 1.0)
+    state.optimizer.step()
+    state.step += 1
+    decay = min(0.998, (1 + state.step) / (20 + state.step))
+    with torch.no_grad():
+        names = list(parameters)
+        torch._foreach_lerp_(
+            [state.averages[name] for name in names], [parameters[name] for name in names], 1 - decay
+        )
+
+
+def train(folder: Path, minutes: float, *, resume: bool, device: str, batch: int = 16) -> State:
+    """Train until the run's total reaches `minutes`; a checkpoint every two minutes."""
+    state = fresh_state(folder, device)
+    path = folder / "denoiser.pt"
+    if resume and path.exists():
+        load(state, path)
+    random = Random(state.step)
+    torch.manual_seed(state.step)
+    alphas = scheduler().alphas_cumprod.to(device)
+    started, earlier, losses = time.monotonic(), state.seconds, []
+    shown, saved = started, started
+    while state.seconds < minutes * 60:
+        loss = loss_of(state, alphas, random, batch)
+        advance(state, loss, rate_at(state.step, state.seconds / (minutes * 60)))
+        state.samples += batch
+        losses.append(loss.item())
+        now = time.monotonic()
+        state.seconds = earlier + now - started
+        if now - shown > 30:
+            speed = len(losses) * batch / (now - shown)
+            print(f"{state.seconds:.0f} s, step {state.step}, {state.samples} samples, "
+                  f"{speed:.1f} samples/s, loss {sum(losses) / len(losses):.4f}", flush=True)
+            shown, losses = now, []
+        if now - saved > 120:
+            save(state, path)
+            saved = now
+    save(state, path)
+    return state
