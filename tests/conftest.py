@@ -175,8 +175,15 @@ def broker() -> Iterator[StubBroker]:
 
 
 @pytest.fixture
-def worker(broker: StubBroker, transactional_db: None) -> Iterator[Worker]:
-    """A real worker thread on the stub broker; see `drain`."""
+def worker(
+    broker: StubBroker, transactional_db: None, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Worker]:
+    """A real worker thread on the stub broker; see `drain`.
+
+    Boot hooks (heartbeat, loading of the engine) are left to the tests that are about them.
+    """
+    monkeypatch.setattr("genart.lib.queue._boot_hooks", [])
+    monkeypatch.setattr("genart.lib.queue._stop_hooks", [])
     process = Worker(broker, worker_timeout=20, worker_threads=1)
     process.start()
     yield process

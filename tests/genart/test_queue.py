@@ -52,17 +52,15 @@ def test_without_a_broker_the_caller_goes_on(settings, caplog):
     assert "a sweep will ring again" in caplog.text
 
 
-def test_worker_hooks_get_the_queues(broker):
+def test_worker_hooks_get_the_queues(broker, monkeypatch):
     calls = []
+    monkeypatch.setattr(queue, "_boot_hooks", [])
+    monkeypatch.setattr(queue, "_stop_hooks", [])
     queue.on_worker_boot(lambda queues: calls.append(("boot", queues)))
     queue.on_worker_stop(lambda queues: calls.append(("stop", queues)))
     worker = dramatiq.Worker(broker, queues={"score"}, worker_timeout=20, worker_threads=1)
-    try:
-        worker.start()
-        worker.stop()
-    finally:
-        queue._boot_hooks.pop()
-        queue._stop_hooks.pop()
+    worker.start()
+    worker.stop()
     assert calls == [("boot", {"score"}), ("stop", {"score"})]
 
 
