@@ -102,7 +102,7 @@ def test_a_long_path_makes_both_servers_listen_on_loopback_with_a_password(tmp_p
             psycopg.connect(**where.connection() | {"password": "guess"})
         assert redis.Redis.from_url(where.redis_url).ping()
         with pytest.raises(redis.AuthenticationError):
-            redis.Redis(port=where.valkey_port).ping()
+            redis.Redis.from_url(f"redis://127.0.0.1:{where.valkey_port}").ping()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root changes to another user")

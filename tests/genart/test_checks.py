@@ -1,0 +1,53 @@
+"""The start-up checks find what is wrong and say what to do."""
+
+import pytest
+
+from genart import checks
+
+
+def ids(found) -> list[str]:
+    assert all(message.hint for message in found)
+    return [message.id for message in found]
+
+
+def test_a_data_folder_that_is_a_file_is_found(settings, tmp_path):
+    settings.DATA_DIR = tmp_path / "file"
+    settings.DATA_DIR.write_text("")
+    assert ids(checks.data_folder_is_writable()) == ["genart.E001"]
+
+
+def test_a_data_folder_that_does_not_exist_is_made(settings, tmp_path):
+    settings.DATA_DIR = tmp_path / "new" / "folder"
+    assert checks.data_folder_is_writable() == []
+    assert settings.DATA_DIR.is_dir()
+
+
+@pytest.fixture
+def production(settings):
+    settings.DEVELOPMENT = False
+    settings.SITE_URL = "https://shop.example.com"
+    settings.ALLOWED_HOSTS = ["shop.example.com"]
+    settings.SECRET_KEY = "a"
+    settings.PAYMENT_WEBHOOK_SECRET = "b"
+    return settings
+
+
+def test_a_well_set_production_passes(production):
+    assert checks.production_is_addressed() == []
+    assert checks.payment_secret_is_set() == []
+
+
+def test_a_production_on_localhost_is_found(production):
+    production.SITE_URL = "http://localhost:8000"
+    production.ALLOWED_HOSTS = ["*"]
+    assert ids(checks.production_is_addressed()) == ["genart.E003", "genart.E004"]
+
+
+def test_a_shared_payment_secret_is_found(production):
+    production.PAYMENT_WEBHOOK_SECRET = production.SECRET_KEY
+    assert ids(checks.payment_secret_is_set()) == ["genart.W001"]
+
+
+def test_development_needs_none_of_it():
+    assert checks.production_is_addressed() == []
+    assert checks.payment_secret_is_set() == []
