@@ -76,15 +76,20 @@ def test_no_module_is_too_long():
     assert [f"{path}: {lines(path)}" for path in modules if lines(path) > limit[path]] == []
 
 
+def body_lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Return the lines of a function below its signature and docstring."""
+    has_docstring = ast.get_docstring(function) is not None
+    body = function.body[1:] if has_docstring else function.body
+    return (function.end_lineno or 0) - body[0].lineno + 1 if body else 0
+
+
 def test_no_function_is_too_long():
-    long = []
-    for path in modules:
-        for node in ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8"))):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                length = (node.end_lineno or 0) - node.lineno + 1
-                if length > 60:
-                    long.append(f"{path}: {node.name}: {length}")
-    assert long == []
+    assert [
+        f"{path}: {node.name}: {body_lines(node)}"
+        for path in modules
+        for node in ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and body_lines(node) > 50
+    ] == []
 
 
 def test_no_file_has_a_name_that_says_nothing():
@@ -92,7 +97,7 @@ def test_no_file_has_a_name_that_says_nothing():
 
 
 def test_the_environment_is_read_in_one_place():
-    reading = re.compile(r"os\.environ(?!\.setdefault\(\"DJANGO_SETTINGS_MODULE\")|os\.getenv")
+    reading = re.compile(r"os\.environ(?!\.setdefault|\[\S+\] = )|os\.getenv")
     assert [
         str(path)
         for path in modules
