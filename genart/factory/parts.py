@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Sequence
 from functools import partial
 from signal import SIGTERM
 
@@ -46,8 +47,8 @@ def workers() -> list[Child]:
     """Return the worker of the queue `render` and the one of all other queues."""
     others = [name for name in settings.TASK_QUEUES if name != "render"]
     return [
-        _worker("worker-render", ["render"], threads=1, cores=cores(), prefetch=1),
-        _worker("worker-tasks", others, threads=2, cores=1, prefetch=4),
+        worker("worker-render", ["render"], threads=1, cores=cores(), prefetch=1),
+        worker("worker-tasks", others, threads=2, cores=1, prefetch=4),
     ]
 
 
@@ -63,9 +64,27 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def _worker(name: str, queues: list[str], *, threads: int, cores: int, prefetch: int) -> Child:
-    """Return one dramatiq master with one worker process behind it."""
-    words = ["-m", "dramatiq", "genart.worker", "--processes", "1", "--threads", str(threads)]
+def worker(
+    name: str,
+    queues: list[str],
+    *,
+    threads: int,
+    cores: int,
+    prefetch: int,
+    modules: Sequence[str] = (),
+) -> Child:
+    """Return one dramatiq master with one worker process behind it.
+
+    Args:
+        name: what people call it.
+        queues: whose messages it takes.
+        threads: messages it works on at once.
+        cores: threads that number crunching inside one message may use.
+        prefetch: messages it takes in advance, those in work included.
+        modules: modules with more actors than the apps'.
+    """
+    words = ["-m", "dramatiq", "genart.worker", *modules]
+    words += ["--processes", "1", "--threads", str(threads)]
     words += ["--worker-shutdown-timeout", "5000", "--queues", *queues]
     environment = {
         "dramatiq_worker_timeout": DRAMATIQ_POLL_MS,

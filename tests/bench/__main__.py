@@ -1,0 +1,75 @@
+"""Run the measurements: `python -m tests.bench [subject]`."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from importlib import import_module
+from pathlib import Path
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent.parent
+
+
+def main(arguments: list[str]) -> int:
+    """Run every subject, or the one that is named; return the exit status."""
+    if arguments[:1] == ["--inside"]:
+        return measure(arguments[1])
+    subjects = sorted(path.stem.removeprefix("bench_") for path in HERE.glob("bench_*.py"))
+    if arguments and arguments[0] not in subjects:
+        print(f"There is no {arguments[0]}; choose from {', '.join(subjects)}.")
+        return 2
+    return max(run_apart(subject) for subject in arguments or subjects)
+
+
+def run_apart(subject: str) -> int:
+    """Run one subject in a process with a data folder of its own."""
+    folder = tempfile.mkdtemp(prefix="genart-bench-")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = os.environ | {
+        "GENART_DATA_DIR": folder,
+        "DJANGO_SETTINGS_MODULE": "genart.settings",
+        "PORT": str(port),
+        "LOG_LEVEL": "ERROR",
+    }
+    print(f"# {subject}", flush=True)
+    try:
+        return subprocess.run(
+            [sys.executable, "-m", "tests.bench", "--inside", subject], cwd=ROOT, env=environment
+        ).returncode
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def measure(subject: str) -> int:
+    """Start the servers, migrate, and print the figures of one subject."""
+    import django
+
+    django.setup()
+    from django.db import connection
+
+    from genart.factory import parts, prepare
+    from genart.factory.supervisor import Supervisor
+
+    supervisor = Supervisor(print)
+    try:
+        for server in parts.servers():
+            child = supervisor.start(parts.server_child(server))
+            server.wait_ready(child.process)
+        prepare.migrate()
+        missed = 0
+        for figure in import_module(f"tests.bench.bench_{subject}").figures():
+            print(figure, flush=True)
+            missed += not figure.met
+        return 1 if missed else 0
+    finally:
+        connection.close()
+        supervisor.stop()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
