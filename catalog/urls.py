@@ -1,6 +1,40 @@
-"""Addresses of `catalog`."""
+"""Addresses of `catalog`, mounted at the root."""
 
-from django.urls import URLPattern
+from django.contrib.sitemaps.views import index, sitemap
+from django.urls import path
+
+from catalog.feeds import NewWorks
+from catalog.sitemaps import SITEMAPS
+from catalog.views import cart, checkout, library, shop, site
 
 app_name = "catalog"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", shop.home, name="home"),
+    path("browse/", shop.browse, name="browse"),
+    path("art/<slug:slug>/", shop.artwork, name="artwork"),
+    path("collections/", shop.collections, name="collections"),
+    path("collections/<slug:slug>/", shop.collection, name="collection"),
+    path("licences/", shop.licences, name="licences"),
+    path("licences/<slug:slug>/", shop.licence, name="licence"),
+    path("cart/", cart.show, name="cart"),
+    path("cart/add/", cart.add, name="cart_add"),
+    path("cart/change/", cart.change, name="cart_change"),
+    path("cart/remove/", cart.remove, name="cart_remove"),
+    path("checkout/", checkout.start, name="checkout"),
+    path("checkout/return/<uuid:order_id>/", checkout.returned, name="checkout_return"),
+    path("pay/<slug:reference>/", checkout.test_pay, name="test_pay"),
+    path("webhooks/payments/", checkout.webhook, name="payment_webhook"),
+    path("library/", library.library, name="library"),
+    path("library/<uuid:grant_id>/download/", library.download, name="download"),
+    path("orders/", library.orders, name="orders"),
+    path("orders/<uuid:order_id>/", library.order, name="order"),
+    path("feeds/new.atom", NewWorks(), name="feed"),
+    path("sitemap.xml", index, {"sitemaps": SITEMAPS, "sitemap_url_name": "catalog:sitemap"},
+         name="sitemap_index"),
+    path("sitemap-<section>.xml", sitemap,
+         {"sitemaps": SITEMAPS, "template_name": "catalog/sitemap.xml"}, name="sitemap"),
+    path("robots.txt", site.robots, name="robots"),
+    path("theme/", site.theme, name="theme"),
+    path("ui/", site.ui_gallery, name="ui"),
+    path("media/<path:name>", site.media, name="media"),
+]  # fmt: skip

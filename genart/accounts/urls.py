@@ -1,6 +1,13 @@
-"""Addresses of sign-in and sign-up."""
+"""Addresses of sign-in, sign-up and the account."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from genart.accounts import views
 
 app_name = "accounts"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.account, name="account"),
+    path("login/", views.SignIn.as_view(), name="login"),
+    path("logout/", views.SignOut.as_view(), name="logout"),
+    path("signup/", views.sign_up, name="signup"),
+]

@@ -1,0 +1,56 @@
+"""Tags of the shop that need its data: pictures, the cart's count, licence texts."""
+
+import re
+from typing import Any
+
+from django import template
+from django.utils.html import conditional_escape, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+from catalog.cart_session import count_items
+from catalog.images import picture_of
+from catalog.models import Artwork
+
+register = template.Library()
+
+
+@register.inclusion_tag("ui/picture.html")
+def artwork_picture(
+    work: Artwork, sizes: str = "20rem", kind: str = "contained", eager: bool = False
+) -> dict[str, Any]:
+    """Draw a work's picture: `contained` fits a box, `natural` takes its own height."""
+    return {"work": work, "picture": picture_of(work), "sizes": sizes, "kind": kind, "eager": eager}
+
+
+@register.simple_tag
+def picture_url(work: Artwork) -> str:
+    """Return the absolute address of a work's largest WebP."""
+    picture = picture_of(work)
+    return picture.absolute(picture.largest)
+
+
+@register.simple_tag(takes_context=True)
+def cart_count(context: dict[str, Any]) -> int:
+    """Return how many works are in the visitor's cart; 0 where there is no request."""
+    request = context.get("request")
+    if request is None or not hasattr(request, "user"):
+        return 0
+    return count_items(request)
+
+
+@register.filter
+def lookup(mapping: dict[str, Any] | None, key: str) -> Any:
+    """Return a value by a key that is itself a variable."""
+    return (mapping or {}).get(key)
+
+
+@register.filter
+def terms(text: str) -> SafeString:
+    """Write licence terms as paragraphs; `**words**` become strong, everything else is escaped."""
+    paragraphs = [part.strip() for part in re.split(r"\n\s*\n", text) if part.strip()]
+    return format_html_join("\n", "<p>{}</p>", ((_strong(part),) for part in paragraphs))
+
+
+def _strong(text: str) -> SafeString:
+    escaped = str(conditional_escape(text))
+    return mark_safe(re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", escaped))  # noqa: S308

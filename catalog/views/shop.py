@@ -1,0 +1,186 @@
+"""What everybody may look at: home, browse, a work, collections, licences."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from catalog import queries, structured
+from catalog.color_words import FACETS, facet_of, rich_name
+from catalog.listing import FACET_FIELDS, Listing, parse_listing
+from catalog.models import Artwork, Collection, Licence
+from catalog.services import record_view
+
+FACET_LABELS = {
+    "style": "Style",
+    "color": "Colour",
+    "orientation": "Orientation",
+    "collection": "Collection",
+    "palette": "Palette",
+    "tier": "Edition",
+}
+TIER_LABELS = {"commodity": "Open edition", "premium": "Chosen by hand"}
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Show the first wall."""
+    hero = queries.hero_works(4)
+    newest = list(queries.on_sale()[:8])
+    context = {
+        "hero": hero,
+        "newest": newest,
+        "collections": queries.collections_with_covers(limit=3),
+        "colors": FACETS,
+        "prices": queries.prices_from(),
+        "total": queries.on_sale().count(),
+    }
+    return render(request, "catalog/home.html", context)
+
+
+@require_safe
+def browse(request: HttpRequest) -> HttpResponse:
+    """Show the works that match, with facets; htmx gets the listing, or only what follows."""
+    listing = parse_listing(request.GET.dict())
+    return _listing(request, listing, "catalog/browse.html", {"heading": "All works"})
+
+
+@require_safe
+def collection(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show one series."""
+    found = get_object_or_404(Collection, slug=slug)
+    listing = parse_listing({**request.GET.dict(), "collection": slug, "q": ""})
+    return _listing(request, listing, "catalog/collection.html", {"collection": found})
+
+
+def _listing(
+    request: HttpRequest, listing: Listing, template: str, extra: dict[str, Any]
+) -> HttpResponse:
+    """Answer a listing: as a page, as its changing part, or as the works that follow."""
+    shelf = queries.Shelf(listing)
+    after = request.GET.get("after", "")
+    htmx = getattr(request, "htmx", None)
+    partial = bool(htmx) and not htmx.history_restore_request
+    more = partial and htmx.target == "more"
+    page = shelf.page(after=after) if more or not after else shelf.until(after=after)
+    context = extra | {
+        "listing": listing,
+        "page": page,
+        "search": shelf.search,
+        "prices": queries.prices_from(),
+        "more_query": listing.query(),
+    }
+    if more:
+        return render(request, "catalog/browse.html#more", context)
+    context["facets"] = _facets(shelf, listing)
+    context["chosen"] = _chosen(context["facets"], listing)
+    if not page.items:
+        context["nearest"] = queries.nearest_works(listing.q or " ".join(listing.filters.values()))
+    suffix = "#listing" if partial and htmx.target == "listing" else ""
+    return render(request, template + suffix, context)
+
+
+def _facets(shelf: queries.Shelf, listing: Listing) -> list[dict[str, Any]]:
+    """Return the facets as the page shows them: each choice a link that sets or clears it."""
+    shown = []
+    for name, choices in shelf.facets().items():
+        chosen = getattr(listing, name)
+        values = [
+            {
+                "label": TIER_LABELS.get(choice.label.lower(), choice.label),
+                "count": choice.count,
+                "chosen": choice.value == chosen,
+                "hex": FACETS.get(choice.value, "") if name == "color" else "",
+                "query": listing.query(**{name: "" if choice.value == chosen else choice.value}),
+            }
+            for choice in choices
+        ]
+        if len(values) > 1 or chosen:
+            shown.append({"name": name, "label": FACET_LABELS[name], "choices": values})
+    return shown
+
+
+def _chosen(facets: list[dict[str, Any]], listing: Listing) -> list[dict[str, str]]:
+    """Return the filters that are on, each with the address without it."""
+    labels = {
+        facet["name"]: next((c["label"] for c in facet["choices"] if c["chosen"]), "")
+        for facet in facets
+    }
+    return [
+        {
+            "label": labels.get(name) or value.replace("-", " ").capitalize(),
+            "query": listing.query(**{name: ""}),
+        }
+        for name, value in listing.filters.items()
+        if name in FACET_FIELDS
+    ]
+
+
+@require_safe
+def artwork(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show one work with its licences, its story and its neighbours."""
+    works = Artwork.objects.select_related("collection", "render__checkpoint", "render__job")
+    work = get_object_or_404(works, slug=slug)
+    if work.withdrawn_at is not None:
+        context = {"work": work, "similar": queries.similar_works(work, 4)}
+        return render(request, "catalog/withdrawn.html", context, status=410)
+    record_view(artwork_id=work.pk)
+    return render(request, "catalog/artwork.html", artwork_context(request, work))
+
+
+def artwork_context(request: HttpRequest, work: Artwork) -> dict[str, Any]:
+    """Return what the page of a work shows."""
+    licences = queries.priced_licences(work.tier)
+    return {
+        "work": work,
+        "licences": licences,
+        "owned": queries.owned_licences(request.user, work),
+        "colors": [
+            {"hex": hex_color, "name": rich_name(hex_color), "facet": facet_of(hex_color),
+             "share": share}
+            for hex_color, share in work.colors[:6]
+        ],
+        "judge": judged_by(work.decided_by),
+        "similar": queries.similar_works(work, 4),
+        "series": queries.from_collection(work, 4),
+        "prices": queries.prices_from(),
+        "json_ld": structured.artwork_graph(work, licences),
+        "canonical": settings.SITE_URL + work.get_absolute_url(),
+    }  # fmt: skip
+
+
+def judged_by(decided_by: str) -> str:
+    """Say who let a work in, without naming a person."""
+    kind, _colon, name = decided_by.partition(":")
+    if kind == "gate":
+        rule, _at, version = name.partition("@")
+        return f"The gate {rule}, version {version}" if version else f"The gate {rule}"
+    return "A curator, by eye"
+
+
+@require_safe
+def collections(request: HttpRequest) -> HttpResponse:
+    """Show all series that have works on sale."""
+    context = {"collections": queries.collections_with_covers()}
+    return render(request, "catalog/collections.html", context)
+
+
+@require_safe
+def licences(request: HttpRequest) -> HttpResponse:
+    """Compare the licences on sale."""
+    found = list(Licence.objects.filter(is_active=True).prefetch_related("prices"))
+    return render(request, "catalog/licences.html", {"licences": found})
+
+
+@require_safe
+def licence(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the full terms of one licence; a version may be asked for, as receipts do."""
+    terms = Licence.objects.filter(slug=slug)
+    version = request.GET.get("version", "")
+    if version.isdigit() and len(version) < 6:
+        found = get_object_or_404(terms, version=int(version))
+    else:
+        found = get_object_or_404(terms, is_active=True)
+    return render(request, "catalog/licence.html", {"licence": found})

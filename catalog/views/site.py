@@ -1,0 +1,88 @@
+"""Around the shop: the public files, the theme, robots, and the component gallery."""
+
+import mimetypes
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import SuspiciousFileOperation
+from django.core.files.storage import storages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST, require_safe
+
+from catalog import queries
+
+YEAR_SECONDS = 31_536_000
+mimetypes.add_type("image/avif", ".avif")
+mimetypes.add_type("image/webp", ".webp")
+
+
+@require_safe
+def media(request: HttpRequest, name: str) -> HttpResponseBase:
+    """Serve a public derivative of the local storage; its name holds a hash, so cache for ever."""
+    kind, _encoding = mimetypes.guess_type(name)
+    if kind not in ("image/avif", "image/webp", "image/png", "image/jpeg"):
+        raise Http404("There is no such picture.")
+    try:
+        file = storages["default"].open(name)
+    except (FileNotFoundError, IsADirectoryError, SuspiciousFileOperation, ValueError):
+        raise Http404("There is no such picture.") from None
+    response = FileResponse(file, content_type=kind)
+    response["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable"
+    return response
+
+
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """Switch between light and dark, for visitors without JavaScript."""
+    back = request.META.get("HTTP_REFERER", "")
+    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()):
+        back = "/"
+    chosen = "light" if request.COOKIES.get("theme") == "dark" else "dark"
+    response = redirect(back)
+    response.set_cookie(
+        "theme", chosen, max_age=YEAR_SECONDS, samesite="Lax", secure=request.is_secure()
+    )
+    return response
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """Tell crawlers what is worth their time."""
+    lines = [
+        "User-agent: *",
+        "Disallow: /accounts/",
+        "Disallow: /admin/",
+        "Disallow: /cart/",
+        "Disallow: /checkout/",
+        "Disallow: /library/",
+        "Disallow: /orders/",
+        "Disallow: /pay/",
+        "Disallow: /review/",
+        "Disallow: /studio/",
+        f"Sitemap: {settings.SITE_URL}/sitemap.xml",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def ui_gallery(request: HttpRequest) -> HttpResponse:
+    """Show every component, in development only."""
+    if not (settings.DEBUG or settings.DEVELOPMENT):
+        raise Http404("The gallery is open in development only.")
+    context: dict[str, Any] = {
+        "works": list(queries.on_sale()[:4]),
+        "prices": queries.prices_from(),
+        "icons": (
+            "search cart user check cross arrow-right arrow-left arrow-up arrow-down chevron-down "
+            "download upload filter sun moon plus minus info warning eye clock play stop refresh "
+            "undo copy trash edit star palette frame shield receipt spark settings external link "
+            "list grid help bolt key"
+        ).split(),
+        "tokens": (
+            "wall wall-raised wall-niche wall-sunk mat ink ink-soft ink-faint line line-strong dot "
+            "good warn bad info focus"
+        ).split(),
+    }
+    return render(request, "catalog/ui.html", context)
