@@ -103,6 +103,8 @@ def _run_factory(folder: str) -> tuple[float, float]:
     for line in process.stdout:
         if " is open at " in line:
             break
+    else:
+        raise RuntimeError(f"The factory did not start (status {process.wait()}).")
     opened_at = time.monotonic()
     process.terminate()
     process.communicate(timeout=60)
