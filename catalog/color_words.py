@@ -60,6 +60,11 @@ def rich_name(hex_color: str) -> str:
     return min(_RICH, key=lambda name: math.dist(_weighted(_RICH[name]), here))
 
 
+def distance(first: str, second: str) -> float:
+    """Return how far two colours lie apart in OKLab."""
+    return math.dist(*hex_to_oklab([first, second]).tolist())
+
+
 @cache
 def _weighted(hex_color: str) -> tuple[float, float, float]:
     """Return OKLab with less weight on lightness: a name follows the hue more than the tone."""

@@ -17,7 +17,7 @@ from xml.sax.saxutils import escape
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
-from PIL import Image
+from PIL import Image, ImageFilter
 
 WIDTHS_PX = (320, 640, 1024)
 AVIF_SPEED, AVIF_QUALITY, WEBP_QUALITY = 8, 66, 84
@@ -45,7 +45,7 @@ class Derivatives:
 
     Attributes:
         names: format → width as text → name in the public storage.
-        placeholder: a picture 20 px wide as a data URL.
+        placeholder: a picture 24 px wide as a data URL.
         width_px: width of the original.
         height_px: height of the original.
     """
@@ -87,11 +87,11 @@ def widths_for(original_px: int) -> list[int]:
 
 
 def placeholder(picture: Image.Image) -> str:
-    """Return a picture 20 px wide as a `data:` URL of about 150 bytes."""
-    height = max(1, round(picture.height * 20 / picture.width))
-    small = picture.resize((20, height), Image.Resampling.BOX)
+    """Return a picture 24 px wide as a `data:` URL of some 300 bytes."""
+    height = max(1, round(picture.height * 24 / picture.width))
+    small = picture.resize((24, height), Image.Resampling.BOX)
     buffer = io.BytesIO()
-    small.save(buffer, "WEBP", quality=30, method=6)
+    small.filter(ImageFilter.GaussianBlur(0.8)).save(buffer, "WEBP", quality=70, method=6)
     return f"data:image/webp;base64,{base64.b64encode(buffer.getvalue()).decode()}"
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
 
-from catalog.color_words import facet_names, facet_of, rich_name, rich_names
+from catalog.color_words import distance, facet_names, facet_of, rich_name, rich_names
 from catalog.vocabulary import FAMILIES, FORBIDDEN, LAYOUTS, MOODS, PLAIN_MOODS, TIMES, Family
 
 TITLE_LIMIT, DESCRIPTION_LIMIT, ALT_LIMIT = 70, 800, 250
@@ -38,6 +38,7 @@ class Facts:
         mood: the spec's mood words.
         palette_name: may be empty.
         colors: measured `(#RRGGBB, share)`, at least one, largest first.
+        ground: the palette's background, or empty: then the largest colour counts as the ground.
         orientation: `square`, `portrait` or `landscape`.
         width_px: width of the original.
         height_px: height of the original.
@@ -60,6 +61,7 @@ class Facts:
     height_px: int
     seen_tags: tuple[str, ...] = ()
     collection: str = ""
+    ground: str = ""
     model_name: str = "the house model"
 
 
@@ -99,10 +101,11 @@ def _phrases(facts: Facts, chance: random.Random) -> list[str]:
     first, *others = [word.title() for word in _accents(facts)]
     second = others[0] if others else ""
     moods = [word for mood in facts.mood for word in MOODS.get(mood.lower(), (mood.title(),))]
+    times = chance.sample(TIMES, 7)
     made: list[str] = []
     for noun in nouns:
         made += [f"{first} {noun}", f"{noun} in {first}"]
-        made += [f"{noun} {time}" if time[0].islower() else f"{noun}, {time}" for time in TIMES]
+        made += [f"{noun} {time}" if time[0].islower() else f"{noun}, {time}" for time in times]
         made += [f"{mood} {noun}" for mood in [*moods, *PLAIN_MOODS]]
         made += [f"{noun} in {first} and {second}"] if second else []
         made += [f"{mood} {noun} in {first}" for mood in moods]
@@ -130,8 +133,15 @@ def _subject_title(facts: Facts) -> str:
 def _accents(facts: Facts) -> list[str]:
     """Return rich names with the strongest colours first: they are what one remembers."""
     names = rich_names(list(facts.colors), limit=5)
-    ground = rich_name(facts.colors[0][0])
+    ground = _ground(facts)
     return [name for name in names if name != ground] or [ground]
+
+
+def _ground(facts: Facts) -> str:
+    """Return the name of the colour on which the rest lies, as it was measured."""
+    if not facts.ground:
+        return rich_name(facts.colors[0][0])
+    return rich_name(min(facts.colors, key=lambda pair: distance(pair[0], facts.ground))[0])
 
 
 def description(facts: Facts) -> str:
@@ -157,9 +167,8 @@ def alt_text(facts: Facts) -> str:
     """Say what is seen: shapes, where they lie, colours by name. At most `ALT_LIMIT` characters."""
     family = family_of(facts)
     seen = family.seen if family else _subject_title(facts).lower()
-    ground, *rest = facts.colors
-    ground_word = rich_name(ground[0])
-    others = [word for word in rich_names(rest, limit=3) if word != ground_word]
+    ground_word = _ground(facts)
+    others = [word for word in rich_names(list(facts.colors)) if word != ground_word][:3]
     colours = f" in {_joined(others)}" if others else ""
     text = f"{seen}{colours}, {_place(facts)}, on {_article(ground_word)} {ground_word} ground"
     return f"{text[0].upper()}{text[1:ALT_LIMIT - 1]}."

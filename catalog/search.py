@@ -8,7 +8,6 @@ words that the listings use. Ranks of both ways are fused: 1 / (60 + rank), summ
 import logging
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +30,7 @@ from pgvector.django import CosineDistance
 
 from catalog.models import Artwork, ArtworkEmbedding, SearchWord
 from catalog.services.publishing import SEARCH_CONFIG, plain_words
+from genart.lib.errors import GenartError
 
 log = logging.getLogger(__name__)
 RRF_K = 60
@@ -147,24 +147,19 @@ def nearest(text: str, *, limit: int, least: float = -1.0) -> list[UUID]:
         return []
     rows = (
         ArtworkEmbedding.objects.filter(artwork__withdrawn_at=None)
-        .annotate(distance=CosineDistance("vector", list(vector)))
+        .annotate(distance=CosineDistance("vector", vector))
         .order_by("distance")
         .values_list("artwork_id", "distance")[:limit]
     )
     return [pk for pk, distance in rows if 1 - distance >= least]
 
 
-@lru_cache(maxsize=512)
-def _meaning(text: str) -> tuple[float, ...] | None:
+def _meaning(text: str) -> list[float] | None:
     """Return the vector of a text, or `None` where the text encoder cannot be used here."""
     try:
         from genart.ml.text import encode_text
-    except ImportError:
-        return None
-    try:
-        return tuple(float(value) for value in encode_text(text))
-    except (OSError, ValueError) as error:  # no weights here, or an odd text
+
+        return [float(value) for value in encode_text(text)]
+    except (ImportError, OSError, ValueError, GenartError) as error:  # no weights, an odd text
         log.warning("Search by meaning is off for this query: %s", error)
         return None
-
-

@@ -158,6 +158,7 @@ def _facts(render: Render, approval: Approval) -> metadata.Facts:
         height_px=render.height_px,
         seen_tags=approval.tags,
         collection=_in_words(render.job.collection).capitalize(),
+        ground=str(render.slots[0]).upper() if render.slots else "",
         model_name=_model_name(render.checkpoint.name),
     )
 
