@@ -39,7 +39,7 @@ class Progress:
     def __str__(self) -> str:
         """Return the counts in words."""
         words = [
-            f"{self.rendered} rendered",
+            f"{self.rendered} of {self.total} rendered",
             f"{self.published} published",
             f"{self.review} in review",
             f"{self.rejected} rejected",
@@ -87,7 +87,7 @@ class Watch:
         self.progress = now = first_series_progress()
         placed = now.published + now.review + now.rejected + now.failed
         share = bar(now.rendered + placed, 2 * now.total)
-        return f"  {share}  {now.rendered} of {now.total}: {now}{self._time_left()}"
+        return f"  {share}  {now}{self._time_left()}"
 
     def _time_left(self) -> str:
         """Return the expected rest, from the speed so far; empty while nothing is known."""

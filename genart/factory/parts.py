@@ -40,7 +40,7 @@ def web() -> Child:
     words += ["--host", settings.HOST, "--port", str(settings.PORT)]
     words += ["--no-access-log", "--log-level", "warning", "--lifespan", "off"]
     words += ["--timeout-graceful-shutdown", "2"]
-    return _python("web", words)
+    return _python("web", words, needs=1)
 
 
 def workers() -> list[Child]:
@@ -54,7 +54,7 @@ def workers() -> list[Child]:
 
 def scheduler() -> Child:
     """Return the process that sends the periodic messages."""
-    return _python("scheduler", ["manage.py", "run_scheduler"])
+    return _python("scheduler", ["manage.py", "run_scheduler"], needs=2)
 
 
 def cores() -> int:
@@ -94,11 +94,16 @@ def worker(
         "OPENBLAS_NUM_THREADS": str(cores),
         "TOKENIZERS_PARALLELISM": "false",
     }
-    return _python(name, words, environment, nice=5)
+    return _python(name, words, needs=2, environment=environment, nice=5)
 
 
 def _python(
-    name: str, words: list[str], environment: dict[str, str] | None = None, nice: int = 0
+    name: str,
+    words: list[str],
+    *,
+    needs: int,
+    environment: dict[str, str] | None = None,
+    nice: int = 0,
 ) -> Child:
     """Return a child that is a Python program of this project."""
     command = ["nice", "-n", str(nice)] if nice else []
@@ -111,4 +116,4 @@ def _python(
         env={"DJANGO_SETTINGS_MODULE": "genart.settings", **os.environ, **(environment or {})},
         cwd=settings.BASE_DIR,
     )
-    return Child(name, start, log)
+    return Child(name, start, log, needs=needs)

@@ -42,8 +42,7 @@ class Factory:
         """
         self.lock.take()
         try:
-            for number in (signal.SIGINT, signal.SIGTERM):
-                signal.signal(number, self._stop)
+            self._heed_signals()
             log_to_file()
             self._start()
             self._supervise()
@@ -65,7 +64,7 @@ class Factory:
         for text, step in steps:
             if self.stopping:
                 return
-            self.terminal.bottom(f"  {text} …")
+            self.terminal.fleeting(f"  {text} …")
             step()
         self.terminal.clear()
         if not self.stopping:
@@ -158,10 +157,17 @@ class Factory:
         if hasattr(connection, "close_pool"):
             connection.close_pool()
         if self.supervisor.children:
-            self.terminal.bottom("  stopping …")
+            self.terminal.fleeting("  stopping …")
         self.supervisor.stop()
         self.terminal.clear()
         self.lock.free()
+
+    def _heed_signals(self) -> None:
+        """End in order when asked to, also when the terminal is closed (unless under nohup)."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._stop)
+        if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+            signal.signal(signal.SIGHUP, self._stop)
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
         """Ask the loops to end."""

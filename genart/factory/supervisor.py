@@ -32,6 +32,7 @@ class Child:
         log: where it writes.
         stop_signal: what ends it in good order.
         stop_seconds: how long it may take; then it is killed.
+        needs: how many layers of other children it stands on; those of one layer end together.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Child:
     log: Path
     stop_signal: Signals = SIGTERM
     stop_seconds: float = 10.0
+    needs: int = 0
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     restart_at: float = 0.0
@@ -58,7 +60,7 @@ class Child:
 
 
 class Supervisor:
-    """The children of one factory, in the order in which they depend on each other.
+    """The children of one factory.
 
     Args:
         report: takes a sentence for the person at the terminal.
@@ -109,22 +111,25 @@ class Supervisor:
             self.report(f"{child.name} cannot start: {error}")
 
     def stop(self) -> None:
-        """End every child, those started last first, each in good order."""
-        while self.children:
-            self._end(self.children.pop())
+        """End every child in good order, those on which none stands first."""
+        children, self.children = self.children, []
+        for layer in sorted({child.needs for child in children}, reverse=True):
+            ending = [child for child in children if child.needs == layer and child.alive]
+            for child in ending:
+                child.process.send_signal(child.stop_signal)  # type: ignore[union-attr]
+            deadline = time.monotonic()
+            for child in ending:
+                self._await_end(child, deadline + child.stop_seconds)
 
-    def _end(self, child: Child) -> None:
-        """End one child: its stop signal, time to obey, then the end."""
-        process = child.process
-        if process is None or process.poll() is not None:
-            return
-        process.send_signal(child.stop_signal)
+    def _await_end(self, child: Child, deadline: float) -> None:
+        """Wait for a child that was told to end; kill it at the deadline."""
+        assert child.process is not None  # noqa: S101  (it was told)
         try:
-            process.wait(child.stop_seconds)
+            child.process.wait(max(0.0, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
             self.report(f"{child.name} did not end in {child.stop_seconds:g} s and was killed")
-            process.kill()
-            process.wait()
+            child.process.kill()
+            child.process.wait()
 
 
 def _ending(code: int) -> str:

@@ -5,7 +5,7 @@ import sys
 import time
 from typing import TextIO
 
-BAR_CELLS = 28
+BAR_CELLS = 20
 QUIET_SECONDS = 10.0
 """Without a terminal, an unchanged or quickly changing line is written at most this often."""
 
@@ -46,6 +46,11 @@ class Terminal:
             self.out.flush()
             self._bottom, self._written_at = text, now
 
+    def fleeting(self, text: str) -> None:
+        """Show `text` in the changing line; say nothing without a terminal."""
+        if self.live:
+            self.bottom(text)
+
     def clear(self) -> None:
         """Take the changing line away."""
         if self.live and self._bottom:
@@ -63,7 +68,7 @@ class Terminal:
 
 
 def bar(done: int, total: int) -> str:
-    """Return a progress bar such as `███████▌············`."""
+    """Return a progress bar such as `███████▌············`, 20 cells wide."""
     eighths = round(done / total * BAR_CELLS * 8) if total else 0
     full, rest = divmod(min(eighths, BAR_CELLS * 8), 8)
     cells = "█" * full + (" ▏▎▍▌▋▊▉"[rest] if rest else "")

@@ -57,7 +57,7 @@ def test_a_child_that_keeps_failing_waits_longer_each_time(tmp_path, supervisor)
     assert failing.pause_seconds >= 0.08
 
 
-def test_children_end_in_reverse_order(tmp_path, supervisor):
+def test_children_end_before_those_that_they_need(tmp_path, supervisor):
     order = tmp_path / "order"
     script = (
         "import pathlib, signal, sys\n"
@@ -66,9 +66,9 @@ def test_children_end_in_reverse_order(tmp_path, supervisor):
         "signal.sigwait([signal.SIGTERM])\n"
         "pathlib.Path(sys.argv[1]).open('a').write(sys.argv[2])\n"
     )
-    for name in "abc":
+    for needs, name in enumerate("abc"):
         command = [sys.executable, "-c", script, str(order), name]
-        started = supervisor.start(child(tmp_path, name, command))
+        started = supervisor.start(child(tmp_path, name, command, needs=needs))
         tick_until(supervisor, lambda log=started.log: log.read_text() == "ready\n")
     supervisor.stop()
     assert order.read_text() == "cba"
