@@ -4,11 +4,15 @@ The folder is made at the first import; processes that a test starts with these 
 `tests/conftest.py` starts PostgreSQL in it and removes it.
 """
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
 RUN_DIR = Path(os.environ.get("GENART_TEST_RUN_DIR") or tempfile.mkdtemp(prefix="genart-test-"))
+if "GENART_TEST_RUN_DIR" not in os.environ:
+    atexit.register(shutil.rmtree, RUN_DIR, ignore_errors=True)
 RUN_DIR.chmod(0o711)
 (RUN_DIR / "static").mkdir(exist_ok=True)
 os.environ["GENART_TEST_RUN_DIR"] = str(RUN_DIR)

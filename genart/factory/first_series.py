@@ -38,8 +38,13 @@ class Progress:
 
     def __str__(self) -> str:
         """Return the counts in words."""
+        done = (
+            f"{self.rendered}"
+            if self.rendered == self.total
+            else f"{self.rendered} of {self.total}"
+        )
         words = [
-            f"{self.rendered} of {self.total} rendered",
+            f"{done} rendered",
             f"{self.published} published",
             f"{self.review} in review",
             f"{self.rejected} rejected",
