@@ -58,8 +58,8 @@ class Factory:
             ("updating the database", prepare.migrate),
             ("gathering static files", prepare.collect_static),
             ("loading defaults", prepare.load_defaults),
+            ("greeting everyone", self._greet),
             ("opening the doors", self._open_doors),
-            ("opening the doors", self._start_processes),
         ]
         for text, step in steps:
             if self.stopping:
@@ -69,6 +69,8 @@ class Factory:
         self.terminal.clear()
         if not self.stopping:
             self._announce()
+            for child in [*parts.workers(), parts.scheduler()]:
+                self.supervisor.start(child)
 
     def _start_servers(self) -> None:
         """Start the embedded servers beside each other, then wait for both."""
@@ -78,16 +80,15 @@ class Factory:
             assert child.process is not None  # noqa: S101  (just started)
             server.wait_ready(child.process)
 
-    def _open_doors(self) -> None:
+    def _greet(self) -> None:
         """Make the demo accounts and, in an empty shop, ask for the first series."""
         if settings.DEVELOPMENT:
             self.accounts = people.demo_accounts()
             first_series.commission_first_series(User.objects.get(username="curator"))
 
-    def _start_processes(self) -> None:
-        """Start web, workers and scheduler; return when the web process answers."""
-        for child in [parts.web(), *parts.workers(), parts.scheduler()]:
-            self.supervisor.start(child)
+    def _open_doors(self) -> None:
+        """Start the web process, alone at first, so that the address is soon there."""
+        self.supervisor.start(parts.web())
         deadline = time.monotonic() + WEB_SECONDS
         while not self.stopping and not web_answers():
             if time.monotonic() > deadline:

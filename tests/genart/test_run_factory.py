@@ -70,9 +70,10 @@ def family(data: Path) -> dict[int, str]:
         try:
             words = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
             environment = (folder / "environ").read_bytes().decode(errors="replace")
+            inside = (folder / "cwd").readlink().is_relative_to(data)  # PostgreSQL's processes
         except OSError:
             continue
-        if words and f"GENART_DATA_DIR={data}\0" in environment:
+        if words and (inside or f"GENART_DATA_DIR={data}\0" in environment):
             found[int(folder.name)] = words
     return found
 
