@@ -7,6 +7,7 @@ the `originals` storage. Values count up, so that nothing collides and tests rea
 import hashlib
 import io
 import uuid
+from copy import copy
 from itertools import count
 from typing import Any
 
@@ -207,8 +208,13 @@ def make_listings(count_: int, **fields: Any) -> list[Artwork]:
 
     A callable field is called with the row's place, 0 … `count_` - 1.
     """
-    render_fields = {"state": Render.State.QUEUED, "job": make_job(), "style": make_style()}
-    renders = [make_render(**render_fields) for _ in range(count_)]
+    first = make_render(state=Render.State.QUEUED)
+    renders = []
+    for _ in range(count_):
+        render = copy(first)
+        render.pk, render.index = uuid.uuid4(), number()
+        renders.append(render)
+    Render.objects.bulk_create(renders)
     works = []
     for place, render in enumerate(renders):
         own = {name: value(place) if callable(value) else value for name, value in fields.items()}

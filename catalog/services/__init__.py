@@ -6,7 +6,7 @@ Listings are in `publishing.py`, carts in `cart.py`, money and rights in `orders
 
 from catalog.services.cart import add_to_cart, change_licence, merge_carts, remove_from_cart
 from catalog.services.counters import record_sale, record_view
-from catalog.services.licences import revise_licence
+from catalog.services.licences import TERMS, revise_licence
 from catalog.services.orders import open_download, settle_payment, start_order
 from catalog.services.publishing import (
     edit_artwork,
@@ -16,6 +16,7 @@ from catalog.services.publishing import (
 )
 
 __all__ = [
+    "TERMS",
     "add_to_cart",
     "change_licence",
     "edit_artwork",

@@ -1,4 +1,5 @@
 import random
+import uuid
 from collections import Counter
 from datetime import timedelta
 
@@ -13,7 +14,7 @@ from genart.lib.errors import InvalidInput
 from tests.factories import make_collection, make_listings
 
 pytestmark = pytest.mark.django_db
-ROWS = 300
+ROWS = 240
 
 
 @pytest.fixture
@@ -125,19 +126,19 @@ def test_far_down_a_page_begins_at_its_mark(works):
 
 
 @pytest.mark.parametrize("cursor", ["x", "é", "bm8", "W10", "eyJhIjoxfQ", "A" * 300])
-def test_a_strange_mark_is_refused_with_its_place(works, cursor):
+def test_a_strange_mark_is_refused_with_its_place(cursor):
     with pytest.raises(InvalidInput) as refused:
         Shelf(Listing()).page(after=cursor)
     assert refused.value.where == "after"
 
 
-def test_a_mark_of_another_order_is_refused(works):
-    mark = Shelf(Listing(sort="popular")).page(limit=5).next
+def test_a_mark_of_another_order_is_refused():
+    mark = encode_cursor("popular", 3, uuid.uuid4())
     with pytest.raises(InvalidInput):
         Shelf(Listing(sort="newest")).page(after=mark)
 
 
-def test_a_mark_with_broken_values_is_refused(works):
+def test_a_mark_with_broken_values_is_refused():
     with pytest.raises(InvalidInput):
         Shelf(Listing()).page(after=encode_cursor("newest", "yesterday", "me"))
 

@@ -172,7 +172,7 @@ def test_events_doubled_shuffled_and_dropped_balance(artwork):
     chance = random.Random(11)
     works = [artwork, make_artwork(), make_artwork()]
     events, paid = [], set()
-    for number in range(40):
+    for number in range(24):
         user = make_user()
         order = services.start_order(
             cart=cart_with(user, *chance.sample(works, chance.randint(1, 3))), user=user
