@@ -12,9 +12,7 @@ PLACES = {
 }
 
 
-def pebble(
-    brush: Brush, x: float, y: float, radius: float, slot: int, random: Random
-) -> None:
+def pebble(brush: Brush, x: float, y: float, radius: float, slot: int, random: Random) -> None:
     """Draw one smooth blob of about `radius`."""
     turn = random.uniform(0, math.tau)
     points = []

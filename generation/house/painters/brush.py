@@ -29,9 +29,7 @@ class Brush:
     `margin_px` more pixels are drawn on every side.
     """
 
-    def __init__(
-        self, width: float, height: float, short_px: int = 64, margin_px: int = 0
-    ) -> None:
+    def __init__(self, width: float, height: float, short_px: int = 64, margin_px: int = 0) -> None:
         self.width, self.height = width, height
         shape = [round(side * short_px) + 2 * margin_px for side in (width, height)]
         self.surfaces = [skia.Surface(*shape) for _ in range(2)]

@@ -1,5 +1,6 @@
 """Stripes: straight bands of uneven width, upright, level or diagonal, around a disc or not."""
 
+import math
 from random import Random
 
 from generation.house.painters.brush import ACCENT_1, BACKGROUND, DARK, Brush
@@ -11,7 +12,8 @@ def paint(brush: Brush, scene: Scene, random: Random) -> None:
     bands = (5, 8, 11)[scene.level]
     slant = 0.6 if scene.layout == "diagonal" else 0.0
     span = scene.width + slant
-    shares = [random.choice((0.75, 1.3)) for _ in range(bands)]
+    phase = random.uniform(0, math.tau)
+    shares = [1 + 0.35 * math.sin(2.4 * i + phase) for i in range(bands)]
     x = 0.0
     for i, share in enumerate(shares):
         wide = span * share / sum(shares)

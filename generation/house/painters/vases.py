@@ -10,8 +10,14 @@ def vase(brush: Brush, x: float, base: float, slot: int, random: Random) -> floa
     """Draw a bellied vase that stands on `base`; return the height of its mouth."""
     belly, tall = random.uniform(0.15, 0.2), random.uniform(0.32, 0.38)
     brush.smooth(
-        [(x - belly, base + 0.02), (x - belly * 1.25, base - tall * 0.5), (x - 0.05, base - tall * 0.85),
-         (x + 0.05, base - tall * 0.85), (x + belly * 1.25, base - tall * 0.5), (x + belly, base + 0.02)],
+        [
+            (x - belly, base + 0.02),
+            (x - belly * 1.25, base - tall * 0.5),
+            (x - 0.05, base - tall * 0.85),
+            (x + 0.05, base - tall * 0.85),
+            (x + belly * 1.25, base - tall * 0.5),
+            (x + belly, base + 0.02),
+        ],
         slot,
     )
     brush.rect(x - 0.075, base - tall, x + 0.075, base - tall * 0.6, slot, corner=0.015)

@@ -11,6 +11,7 @@ def paint(brush: Brush, scene: Scene, random: Random) -> None:
     across = (2, 3, 4)[scene.level]
     radius = 0.5 * scene.width / across
     shift = random.choice((0.0, 1.0))
+    rings: tuple[tuple[float, int], ...]
     rings = ((1.0, ACCENT_1), (0.78, BACKGROUND), (0.58, ACCENT_2), (0.34, DARK))
     if "suns" in scene.motifs:
         rings = ((1.0, ACCENT_1), (0.74, BACKGROUND), (0.5, ACCENT_3))

@@ -26,6 +26,22 @@ def run(step: str, minutes: float, resume: bool, out: Path, device: str) -> None
         from generation.house.training import denoiser
 
         denoiser.train(out, minutes, resume=resume, device=device)
+    elif step == "clip":
+        from generation.house.training import clip
+
+        clip.train(out, minutes, resume=resume, device=device)
+    elif step == "data":
+        from generation.house.training import grid
+
+        grid.painter_sheet().save(out / "painters.png")
+    elif step == "grid":
+        from generation.house.training import grid
+
+        print(grid.write(out))
+    elif step == "export":
+        from generation.house.training import export
+
+        export.export(out)
 
 
 def main() -> None:

@@ -15,11 +15,13 @@ from diffusers import DPMSolverMultistepScheduler, UNet2DConditionModel
 from torch import nn
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
-from generation.house.training.dataset import latents_from_maps, map_batch
+from generation.house import positions
+from generation.house.compositing import latents_from_maps
+from generation.house.training.dataset import map_batch
 from generation.house.training.tokenizer import CONTEXT_LENGTH, write_tokenizer
 
 WIDTH = 192
-PEAK_RATE, COOLDOWN_FROM = 1.2e-3, 0.55
+PEAK_RATE, COOLDOWN_FROM = 1.1e-3, 0.5
 WEIGHT_CAP, CAPTION_DROPOUT = 5.0, 0.1
 
 
@@ -32,15 +34,16 @@ def scheduler() -> DPMSolverMultistepScheduler:
     )  # fmt: skip
 
 
-def build_unet(channels: tuple[int, ...] = (96, 160, 240)) -> UNet2DConditionModel:
+def build_unet(channels: tuple[int, ...] = (80, 144, 192)) -> UNet2DConditionModel:
     """Return the untrained denoiser; its last layer starts at zero."""
     levels = len(channels)
     unet = UNet2DConditionModel(
-        sample_size=16, in_channels=96, out_channels=96, block_out_channels=channels,
+        sample_size=16, in_channels=96 + positions.CHANNELS, out_channels=96,
+        block_out_channels=channels,
         layers_per_block=1, norm_num_groups=16, cross_attention_dim=WIDTH,
         down_block_types=("DownBlock2D", *["CrossAttnDownBlock2D"] * (levels - 1)),
         up_block_types=(*["CrossAttnUpBlock2D"] * (levels - 1), "UpBlock2D"),
-        attention_head_dim=tuple(max(1, width // 40) for width in channels),
+        attention_head_dim=tuple(max(1, width // 48) for width in channels),
         addition_embed_type="text", addition_embed_type_num_heads=6,
     )  # fmt: skip
     nn.init.zeros_(unet.conv_out.weight)
@@ -133,7 +136,7 @@ def loss_of(state: State, alphas: torch.Tensor, random: Random, batch: int) -> t
     times = torch.randint(0, 1000, (batch,), device=device)
     alpha = alphas[times].view(-1, 1, 1, 1)
     noisy = alpha.sqrt() * clean + (1 - alpha).sqrt() * torch.randn_like(clean)
-    noisy = noisy.contiguous(memory_format=torch.channels_last)
+    noisy = positions.with_positions(noisy).contiguous(memory_format=torch.channels_last)
     found = state.unet(noisy, times, hidden).sample
     weight = (1 / (1 - alpha)).clamp(max=WEIGHT_CAP)
     return (weight * (found - clean).square()).mean()
@@ -153,17 +156,19 @@ def advance(state: State, loss: torch.Tensor, rate: float) -> None:
     with torch.no_grad():
         names = list(parameters)
         torch._foreach_lerp_(
-            [state.averages[name] for name in names], [parameters[name] for name in names], 1 - decay
+            [state.averages[name] for name in names],
+            [parameters[name] for name in names],
+            1 - decay,
         )
 
 
-def train(folder: Path, minutes: float, *, resume: bool, device: str, batch: int = 16) -> State:
+def train(folder: Path, minutes: float, *, resume: bool, device: str, batch: int = 8) -> State:
     """Train until the run's total reaches `minutes`; a checkpoint every two minutes."""
     state = fresh_state(folder, device)
     path = folder / "denoiser.pt"
     if resume and path.exists():
         load(state, path)
-    random = Random(state.step)
+    random = Random(state.step)  # noqa: S311
     torch.manual_seed(state.step)
     alphas = scheduler().alphas_cumprod.to(device)
     started, earlier, losses = time.monotonic(), state.seconds, []
@@ -177,8 +182,11 @@ def train(folder: Path, minutes: float, *, resume: bool, device: str, batch: int
         state.seconds = earlier + now - started
         if now - shown > 30:
             speed = len(losses) * batch / (now - shown)
-            print(f"{state.seconds:.0f} s, step {state.step}, {state.samples} samples, "
-                  f"{speed:.1f} samples/s, loss {sum(losses) / len(losses):.4f}", flush=True)
+            print(
+                f"{state.seconds:.0f} s, step {state.step}, {state.samples} samples, "
+                f"{speed:.1f} samples/s, loss {sum(losses) / len(losses):.4f}",
+                flush=True,
+            )
             shown, losses = now, []
         if now - saved > 120:
             save(state, path)

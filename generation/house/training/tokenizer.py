@@ -7,6 +7,7 @@ For: the text encoder of the pipeline and the scoring CLIP. Not for: captions th
 import json
 import re
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 from transformers import CLIPTokenizer
@@ -51,9 +52,7 @@ def merges_for(vocabulary: list[str]) -> list[tuple[str, str]]:
     pieces = {word: (*word[:-1], word[-1] + "</w>") for word in vocabulary}
     merges: list[tuple[str, str]] = []
     while True:
-        pairs = Counter(
-            pair for parts in pieces.values() for pair in zip(parts, parts[1:], strict=False)
-        )
+        pairs = Counter(pair for parts in pieces.values() for pair in pairwise(parts))
         if not pairs:
             return merges
         best = max(pairs, key=lambda pair: (pairs[pair], pair))

@@ -1,0 +1,171 @@
+"""Train the scoring CLIP: an open_clip model that tells families, palettes and layouts apart.
+
+For: `train_house clip`; search by words, prompt adherence, an independent judge of the
+denoiser (they share no weights). Not for: conditioning the denoiser. Next: `card.py`.
+"""
+
+import json
+import math
+import shutil
+import time
+from pathlib import Path
+from random import Random
+
+import open_clip
+import torch
+from safetensors.torch import save_file
+from torch import nn
+from torch.nn import functional
+from transformers import CLIPTokenizer
+
+from generation.house.families import FAMILIES
+from generation.house.training.dataset import PictureBank
+from generation.house.training.tokenizer import CONTEXT_LENGTH, write_tokenizer
+from generation.palettes import PALETTES
+
+EMBED_DIM, IMAGE_PX, BATCH, PEAK_RATE = 192, 64, 160, 1.5e-3
+MEAN, STD = (0.5, 0.5, 0.5), (0.5, 0.5, 0.5)
+
+
+def config(vocabulary: int) -> dict:
+    """Return open_clip's model configuration."""
+    return {
+        "embed_dim": EMBED_DIM,
+        "vision_cfg": {
+            "image_size": IMAGE_PX, "layers": [1, 2, 2, 1], "width": 20, "head_width": 64,
+            "patch_size": None,
+        },
+        "text_cfg": {
+            "context_length": CONTEXT_LENGTH, "vocab_size": vocabulary, "width": 192, "heads": 6,
+            "layers": 2, "hf_tokenizer_name": "tokenizer",
+        },
+    }  # fmt: skip
+
+
+def build(vocabulary: int) -> nn.Module:
+    """Return the untrained model."""
+    settings = config(vocabulary)
+    settings["text_cfg"].pop("hf_tokenizer_name")
+    return open_clip.model.CLIP(**settings).to(memory_format=torch.channels_last)
+
+
+def tokens_of(tokenizer: CLIPTokenizer, texts: list[str]) -> torch.Tensor:
+    """Return token ids `(n, 32)`."""
+    return tokenizer(
+        texts, padding="max_length", truncation=True, max_length=CONTEXT_LENGTH, return_tensors="pt"
+    ).input_ids
+
+
+def normalized(pictures: torch.Tensor) -> torch.Tensor:
+    """Return pictures in the range that the image tower expects."""
+    return ((pictures - 0.5) / 0.5).contiguous(memory_format=torch.channels_last)
+
+
+def contrast(model: nn.Module, pictures: torch.Tensor, tokens: torch.Tensor) -> torch.Tensor:
+    """Return the symmetric contrastive loss of matching pictures and captions."""
+    seen = functional.normalize(model.encode_image(normalized(pictures)), dim=-1)
+    read = functional.normalize(model.encode_text(tokens), dim=-1)
+    scores = model.logit_scale.exp() * seen @ read.T
+    target = torch.arange(len(scores), device=scores.device)
+    sides = (functional.cross_entropy(scores, target), functional.cross_entropy(scores.T, target))
+    return (sides[0] + sides[1]) / 2
+
+
+def train(folder: Path, minutes: float, *, resume: bool, device: str) -> None:
+    """Train for `minutes` in total with checkpoints, then write the open_clip folder."""
+    torch.manual_seed(1)
+    random = Random(1)  # noqa: S311
+    tokenizer = write_tokenizer(folder / "tokenizer")
+    model = build(len(tokenizer)).to(device)
+    optimizer = torch.optim.AdamW(
+        model.parameters(), lr=PEAK_RATE, betas=(0.9, 0.98), weight_decay=0.05
+    )
+    path, spent = folder / "clip.pt", 0.0
+    if resume and path.exists():
+        content = torch.load(path, map_location=device, weights_only=True)
+        model.load_state_dict(content["model"])
+        optimizer.load_state_dict(content["optimizer"])
+        spent = content["seconds"]
+        random.seed(int(spent))
+    bank, held_out = PictureBank(Random(2), 10500), PictureBank(Random(3), 840)  # noqa: S311
+    print("pictures drawn", flush=True)
+    losses: list[float] = []
+    started, shown = time.monotonic() - spent, time.monotonic()
+    while (seconds := time.monotonic() - started) < minutes * 60:
+        share = seconds / (minutes * 60)
+        warm = min(1.0, (len(losses) + 1) / 40) if not spent else 1.0
+        for group in optimizer.param_groups:
+            group["lr"] = PEAK_RATE * warm * (0.02 + 0.49 * (1 + math.cos(math.pi * share)))
+        chosen = random.sample(range(len(bank.scenes)), BATCH)
+        pictures, texts = bank.batch(chosen, random.choices(list(PALETTES), k=BATCH), random)
+        loss = contrast(model, pictures.to(device), tokens_of(tokenizer, texts).to(device))
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        model.logit_scale.data.clamp_(0, math.log(100))
+        losses.append(loss.item())
+        if time.monotonic() - shown > 60:
+            shown = time.monotonic()
+            torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(),
+                        "seconds": seconds}, path)  # fmt: skip
+            print(
+                f"{seconds:.0f} s, step {len(losses)}, loss {sum(losses[-30:]) / 30:.3f}, "
+                f"{measured(model, tokenizer, held_out)}",
+                flush=True,
+            )
+    figures = measured(model, tokenizer, held_out)
+    print("final", figures, flush=True)
+    export(model, folder, len(tokenizer), figures)
+
+
+def zero_shot(model: nn.Module, tokenizer: CLIPTokenizer, seen: torch.Tensor,
+              labels: list[str]) -> list[int]:  # fmt: skip
+    """Return for each picture embedding the index of the nearest label."""
+    read = functional.normalize(model.encode_text(tokens_of(tokenizer, labels)), dim=-1)
+    return (seen @ read.T).argmax(1).tolist()
+
+
+@torch.no_grad()
+def measured(model: nn.Module, tokenizer: CLIPTokenizer, bank: PictureBank) -> dict[str, float]:
+    """Return zero-shot accuracy of family, palette and layout on pictures never trained on."""
+    model.eval()
+    random, palettes = Random(4), list(PALETTES)  # noqa: S311
+    colours = [palettes[index % len(palettes)] for index in range(len(bank.scenes))]
+    pictures, _ = bank.batch(list(range(len(bank.scenes))), colours, random)
+    parts = normalized(pictures).split(210)
+    seen = functional.normalize(torch.cat([model.encode_image(part) for part in parts]), dim=-1)
+    families = list(FAMILIES)
+    found = zero_shot(model, tokenizer, seen, [FAMILIES[slug].phrases[0] for slug in families])
+    right = [
+        families[index] == scene.family for index, scene in zip(found, bank.scenes, strict=True)
+    ]
+    named = zero_shot(model, tokenizer, seen, [PALETTES[slug].name.lower() for slug in palettes])
+    toned = [palettes[index] == slug for index, slug in zip(named, colours, strict=True)]
+    placed = []
+    for slug, family in FAMILIES.items():
+        rows = [row for row, scene in enumerate(bank.scenes) if scene.family == slug]
+        if len(family.layouts) > 1:
+            labels = [f"{family.phrases[0]}, {layout}" for layout in family.layouts]
+            guesses = zero_shot(model, tokenizer, seen[rows], labels)
+            placed += [family.layouts[g] == bank.scenes[r].layout
+                       for g, r in zip(guesses, rows, strict=True)]  # fmt: skip
+    model.train()
+    figures = {"family": right, "palette": toned, "layout": placed}
+    return {name: round(sum(hits) / len(hits), 4) for name, hits in figures.items()}
+
+
+def export(model: nn.Module, folder: Path, vocabulary: int, figures: dict[str, float]) -> Path:
+    """Write an open_clip folder: configuration, float16 safetensors, tokenizer, figures."""
+    target = folder / "open_clip"
+    shutil.copytree(folder / "tokenizer", target, dirs_exist_ok=True)
+    tensors = {
+        name: value.detach().cpu().contiguous().half() if value.is_floating_point() else value.cpu()
+        for name, value in model.state_dict().items()
+    }
+    save_file(tensors, target / "open_clip_model.safetensors")
+    preprocess = {"mean": MEAN, "std": STD, "interpolation": "bicubic", "resize_mode": "squash"}
+    settings = {"model_cfg": config(vocabulary), "preprocess_cfg": preprocess}
+    (target / "open_clip_config.json").write_text(json.dumps(settings, indent=1))
+    (folder / "clip-figures.json").write_text(json.dumps(figures))
+    return target
