@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from pgvector.django import VectorField
 
+from curation.fingerprint import SIGNATURE_DIM
 from genart.lib.approval import EMBEDDING_DIM
 from generation.models import Render, Tier
 
@@ -92,6 +93,7 @@ class Candidate(models.Model):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="leased_candidates",
+        help_text="the curator who looks at it; nobody while a worker scores it",
     )
     lease_expires_at = models.DateTimeField(null=True, blank=True)
 
@@ -128,6 +130,19 @@ class CandidateEmbedding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.candidate} by {self.encoder}"
+
+
+class Signature(models.Model):
+    """The picture itself in 768 numbers, by which near-duplicates are found."""
+
+    candidate = models.OneToOneField(
+        Candidate, on_delete=models.CASCADE, related_name="signature", primary_key=True
+    )
+    method = models.CharField(max_length=20)
+    vector = VectorField(dimensions=SIGNATURE_DIM)
+
+    def __str__(self) -> str:
+        return f"{self.method} of {self.candidate}"
 
 
 class Score(models.Model):
@@ -167,9 +182,7 @@ class Flag(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["candidate", "kind", "detector"], name="flag_once"
-            )
+            models.UniqueConstraint(fields=["candidate", "kind", "detector"], name="flag_once")
         ]
 
     def __str__(self) -> str:
@@ -223,6 +236,8 @@ class Decision(models.Model):
     @property
     def author(self) -> str:
         """Who decided, as an `Approval` names it."""
-        if self.user_id:
+        if self.user:
             return f"user:{self.user.get_username()}"
-        return f"gate:{self.gate.brand.slug}/{self.gate.tier}@{self.gate.version}"
+        if self.gate:
+            return f"gate:{self.gate.brand.slug}/{self.gate.tier}@{self.gate.version}"
+        return "nobody"  # the constraint rules this out

@@ -1,0 +1,205 @@
+"""Reads over candidates and decisions: the queue, one card, history, and what others may know."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from curation.models import Candidate, Decision, Gate, Score
+from curation.scorers import SCORERS
+from curation.similar import nearest_looks
+from curation.verdicts import approval_from
+from genart.accounts.models import User
+from genart.lib.approval import Approval
+
+State = Candidate.State
+SIBLINGS = 40
+
+
+# -- for the apps above ----------------------------------------------------------------------
+
+
+def approvals(limit: int = 200, since: datetime | None = None) -> list[Approval]:
+    """Return approvals that stand, oldest first, with those at or after `since` only."""
+    approved = Candidate.objects.filter(state=State.APPROVED).order_by("decided_at")
+    if since is not None:
+        approved = approved.filter(decided_at__gte=since)
+    found = (_approval(candidate) for candidate in approved[:limit])
+    return [approval for approval in found if approval]
+
+
+def approval_of(render_id: UUID) -> Approval | None:
+    """Return the approval of a render if it stands."""
+    candidate = Candidate.objects.filter(render=render_id, state=State.APPROVED).first()
+    return _approval(candidate) if candidate else None
+
+
+def _approval(candidate: Candidate) -> Approval | None:
+    decisions = candidate.decisions.filter(verdict=Decision.Verdict.APPROVE)
+    decision = decisions.select_related("user", "gate__brand").order_by("-pk").first()
+    return approval_from(candidate, decision) if decision else None
+
+
+def candidate_cards(render_ids: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
+    """Return state, scores and reasons by render, for renders that are candidates."""
+    candidates = Candidate.objects.filter(render__in=list(render_ids)).prefetch_related("scores")
+    return {
+        candidate.render_id: {
+            "state": candidate.state,
+            "scores": {score.scorer: score.value for score in _in_order(candidate)},
+            "reasons": candidate.reasons,
+        }
+        for candidate in candidates
+    }
+
+
+# -- the queue -------------------------------------------------------------------------------
+
+
+def queue_counts() -> dict[str, int]:
+    """Return how many wait for a person, and how many of those nobody holds."""
+    free = Q(lease_expires_at=None) | Q(lease_expires_at__lte=timezone.now())
+    return Candidate.objects.aggregate(
+        waiting=Count("pk", filter=Q(state=State.REVIEW)),
+        free=Count("pk", filter=Q(state=State.REVIEW) & free),
+        scoring=Count("pk", filter=Q(state=State.SCORING)),
+    )
+
+
+def decided_today(user: User) -> int:
+    """Return how many decisions of a user's last 24 hours stand."""
+    since = timezone.now() - timedelta(days=1)
+    mine = Decision.objects.filter(user=user, decided_at__gte=since, undone_by=None)
+    return mine.exclude(verdict=Decision.Verdict.UNDO).count()
+
+
+def in_queue() -> QuerySet[Candidate]:
+    """Return what waits for a person, in the order in which it is offered."""
+    return Candidate.objects.filter(state=State.REVIEW).order_by("-doubt", "created_at", "pk")
+
+
+def beside(candidate: Candidate, user: User) -> tuple[UUID | None, UUID | None]:
+    """Return the candidates before and after one in the queue, without those others hold."""
+    free = Q(lease_expires_at=None) | Q(lease_expires_at__lte=timezone.now()) | Q(leased_by=user)
+    ids = list(in_queue().filter(free | Q(pk=candidate.pk)).values_list("pk", flat=True))
+    if candidate.pk not in ids:
+        return None, (ids[0] if ids else None)
+    at = ids.index(candidate.pk)
+    return (ids[at - 1] if at else None), (ids[at + 1] if at + 1 < len(ids) else None)
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """One measure as the review page shows it; bounds are those of the active gate, if it has any.
+
+    `standing` is `good`, `warn` or `bad` by those bounds, or empty where no rule uses the measure.
+    """
+
+    name: str
+    title: str
+    explains: str
+    words: str
+    value: float | None
+    reject: float | None
+    approve: float | None
+    standing: str
+
+
+def criteria(candidate: Candidate) -> list[Criterion]:
+    """Return every scorer's newest measure of a candidate, with the bounds in force."""
+    gate = Gate.objects.filter(brand=candidate.brand_id, tier=candidate.tier, is_active=True)
+    rules = gate.values_list("rules", flat=True).first() or {}
+    scores = {score.scorer: score for score in _in_order(candidate)}
+    return [_criterion(name, scores.get(name), rules.get(name)) for name in SCORERS]
+
+
+def _criterion(name: str, score: Score | None, rule: dict[str, float] | None) -> Criterion:
+    scorer = SCORERS[name]
+    value = score.value if score else None
+    reject, approve = (rule["reject"], rule["approve"]) if rule else (None, None)
+    standing = ""
+    if value is None:
+        standing = "bad"
+    elif reject is not None and approve is not None:
+        standing = "bad" if value < reject else "warn" if value < approve else "good"
+    words = str(score.evidence.get("words", "")) if score else "could not be measured"
+    return Criterion(name, scorer.title, scorer.explains, words, value, reject, approve, standing)
+
+
+def siblings(candidate: Candidate) -> QuerySet[Candidate]:
+    """Return the candidates of the same job, in order."""
+    same = Candidate.objects.filter(render__job=candidate.render.job_id)
+    return same.select_related("render").order_by("render__index")[:SIBLINGS]
+
+
+def nearest(candidate: Candidate) -> dict[str, list[Candidate]]:
+    """Return the approved and the rejected candidates that look most like one."""
+    return {
+        "approved": list(nearest_looks(candidate, State.APPROVED)),
+        "rejected": list(nearest_looks(candidate, State.REJECTED)),
+    }
+
+
+def _in_order(candidate: Candidate) -> list[Score]:
+    """Return the newest score of each scorer, in the registry's order; the rest after it."""
+    newest = {score.scorer: score for score in sorted(candidate.scores.all(), key=lambda s: s.pk)}
+    order = {name: place for place, name in enumerate(SCORERS)}
+    return sorted(newest.values(), key=lambda score: order.get(score.scorer, len(order)))
+
+
+# -- history and gates -----------------------------------------------------------------------
+
+HISTORY_FILTERS = {
+    "people": Q(user__isnull=False),
+    "gate": Q(gate__isnull=False),
+    "approve": Q(verdict="approve"),
+    "reject": Q(verdict="reject"),
+    "undo": Q(verdict="undo"),
+}
+
+
+def history(which: str = "", user: User | None = None) -> QuerySet[Decision]:
+    """Return decisions, newest first; `which` is a key of `HISTORY_FILTERS` or empty.
+
+    The gate's notes that something waits for a person are left out: they decide nothing.
+    """
+    rows = Decision.objects.exclude(verdict=Decision.Verdict.REVIEW)
+    rows = rows.filter(HISTORY_FILTERS.get(which, Q()))
+    if user is not None:
+        rows = rows.filter(user=user)
+    related = ("candidate__render__job", "user", "gate__brand", "undone_by__user", "undoes")
+    return rows.select_related(*related).order_by("-pk")
+
+
+def gate_report() -> list[dict[str, Any]]:
+    """Return each active gate with its rules in words and what it has done so far."""
+    counted = (
+        Gate.objects.filter(is_active=True)
+        .select_related("brand", "created_by")
+        .annotate(
+            judged=Count("decision"),
+            approved=Count("decision", filter=Q(decision__verdict="approve")),
+            reviewed=Count("decision", filter=Q(decision__verdict="review")),
+            rejected=Count("decision", filter=Q(decision__verdict="reject")),
+            taken_back=Count(
+                "decision",
+                filter=Q(decision__verdict="approve", decision__undone_by__isnull=False),
+            ),
+        )
+    )
+    return [
+        {
+            "gate": gate,
+            "rules": [
+                {"scorer": SCORERS[name], **bounds}
+                for name, bounds in gate.rules.items()
+                if name in SCORERS
+            ],
+            "earlier": gate.brand.gates.filter(tier=gate.tier, version__lt=gate.version).count(),
+        }
+        for gate in counted.order_by("brand__name", "tier")
+    ]

@@ -1,0 +1,97 @@
+"""Does the picture place its weight and fill its space as asked? Measured on the pixels.
+
+A modest witness: what draws the eye is taken to be what differs from the ground along the border.
+Layout words that it does not know, and families that fill the whole picture, are judged by density
+alone.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from curation.scorers.contract import Measure, Picture
+from genart.lib.color import delta_e
+
+SIDES = {"left": -1.0, "right": 1.0}
+LEAN = 0.03
+"""How far from the middle a weight must lie to count as leaning to a side; hills lean little."""
+MEASURE_PX = 256
+EDGE_STEP = 0.05
+SPARSE_EDGES, DENSE_EDGES = 0.02, 0.09
+"""Shares of edges, at `MEASURE_PX`, of sparse and of dense pictures of the house families."""
+
+
+class Composition:
+    """How well the weight lies where the layout wants it, and how well the density fits."""
+
+    name = "composition"
+    version = "1"
+    title = "Composition"
+    explains = "High when the weight lies where the layout asks for it and the density fits."
+    needs_vector = False
+
+    def measure(self, picture: Picture) -> Measure:
+        """Return a value that starts at 0.3: a picture can be good and placed otherwise."""
+        across, down = weight_center(picture.lab)
+        busy = edge_share(picture.lab)
+        placed = _placed(picture.brief.layout, across)
+        filled = _filled(picture.brief.density, busy)
+        value = 0.3 + 0.7 * (0.7 * placed + 0.3 * filled if placed is not None else filled)
+        numbers = {
+            "center_across": round(across, 3),
+            "center_down": round(down, 3),
+            "edge_share": round(busy, 4),
+            "placed": None if placed is None else round(placed, 3),
+            "filled": round(filled, 3),
+        }
+        if placed is not None and placed < 0.4:
+            return Measure(value, f"its weight does not lie {picture.brief.layout}", numbers)
+        return Measure(value, "the weight lies as asked", numbers)
+
+
+def weight_center(lab: NDArray[np.float32]) -> tuple[float, float]:
+    """Return where the weight of what differs from the ground lies, across and down, 0 to 1."""
+    height, width = lab.shape[:2]
+    rim = max(2, min(height, width) // 24)
+    border = np.concatenate(
+        [
+            lab[:rim].reshape(-1, 3),
+            lab[:, :rim].reshape(-1, 3),
+            lab[:, -rim:].reshape(-1, 3),
+        ]
+    )
+    ground = np.median(border, axis=0)
+    weight = np.clip(delta_e(lab, ground) - 0.03, 0, 0.35)
+    total = weight.sum()
+    if total < 1e-6:
+        return 0.5, 0.5
+    across = (weight.sum(axis=0) @ (np.arange(width) + 0.5)) / total / width
+    down = (weight.sum(axis=1) @ (np.arange(height) + 0.5)) / total / height
+    return float(across), float(down)
+
+
+def edge_share(lab: NDArray[np.float32]) -> float:
+    """Return how much of the picture lies at a border between colours, at `MEASURE_PX`, 0 to 1."""
+    step = max(1, round(max(lab.shape[:2]) / MEASURE_PX))
+    small = lab[::step, ::step]
+    down = delta_e(small[2:], small[:-2]) > EDGE_STEP
+    across = delta_e(small[:, 2:], small[:, :-2]) > EDGE_STEP
+    return float((down.mean() + across.mean()) / 2)
+
+
+def _placed(layout: str, across: float) -> float | None:
+    """Return how well the weight lies where the layout wants it, 0 to 1; `None`: cannot tell.
+
+    Heights cannot be told: hills carry the weight low wherever their sun stands.
+    """
+    lean = across - 0.5
+    if layout in SIDES:
+        return float(1 / (1 + np.exp(-(SIDES[layout] * lean + LEAN) / 0.02)))
+    if layout == "centered":
+        return float(np.exp(-((lean / 0.15) ** 2)))
+    return None
+
+
+def _filled(density: float, edges: float) -> float:
+    """Return how well the share of edges fits the density asked for, 0 to 1."""
+    shown = np.clip((edges - SPARSE_EDGES) / (DENSE_EDGES - SPARSE_EDGES), 0, 1)
+    return float(np.exp(-(((shown - density) / 0.7) ** 2)))

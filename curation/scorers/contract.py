@@ -1,0 +1,105 @@
+"""What a scorer gets and what it gives.
+
+A scorer is one small class with a name, a version and words that explain its value; it looks at one
+picture and knows neither the database nor the gate. Register it in `curation/scorers/__init__.py`.
+"""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from genart.lib.color import srgb_to_oklab
+
+Floats = NDArray[np.float32]
+WORK_PX = 512
+"""Longest side at which pictures are measured, so that a value does not depend on their size."""
+
+
+@dataclass(frozen=True, eq=False)
+class Brief:
+    """What was asked for.
+
+    Attributes:
+        prompt: the words that the picture should fit.
+        layout: where the weight should lie, for example `left`.
+        density: 0 sparse … 1 dense.
+        palette: requested `(hex, weight)`.
+        prompt_vector: unit text vector of the prompt.
+        rivals: prompts of other styles; a picture should fit its own better than these.
+        rival_vectors: their unit rows, shape `(rivals, dim)`.
+    """
+
+    prompt: str
+    layout: str
+    density: float
+    palette: tuple[tuple[str, float], ...]
+    prompt_vector: Floats
+    rivals: tuple[str, ...]
+    rival_vectors: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """One finished picture with everything that scorers share.
+
+    Attributes:
+        image: RGB, original size.
+        brief: what was asked for.
+        vector: unit image vector of the scoring CLIP.
+        colors: dominant `(hex, share)`, largest first.
+    """
+
+    image: Image.Image
+    brief: Brief
+    vector: Floats
+    colors: tuple[tuple[str, float], ...]
+
+    @cached_property
+    def lab(self) -> NDArray[np.float32]:
+        """The picture in OKLab, longest side `WORK_PX` at most, shape `(height, width, 3)`."""
+        small = self.image.convert("RGB")
+        small.thumbnail((WORK_PX, WORK_PX), Image.Resampling.BOX)
+        levels = np.asarray(small, dtype=np.uint8)
+        return _oklab_of_levels(levels)
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What a scorer found: 0 worst … 1 best, a sentence, and the numbers behind it."""
+
+    value: float
+    words: str
+    evidence: dict[str, Any] = field(default_factory=dict)
+
+
+class Scorer(Protocol):
+    """One measure of a picture.
+
+    Attributes:
+        name: the key in gates and in stored scores; also how a sentence names the value.
+        version: changes whenever the same picture could get another value.
+        title: heading on the review page.
+        explains: one sentence: what a high value means.
+        needs_vector: whether it reads the vectors of the scoring CLIP.
+    """
+
+    name: str
+    version: str
+    title: str
+    explains: str
+    needs_vector: bool
+
+    def measure(self, picture: Picture) -> Measure:
+        """Return the measure of one picture."""
+
+
+def _oklab_of_levels(levels: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Convert 8-bit sRGB to OKLab; each distinct colour once, which flat art has few of."""
+    keys = levels.astype(np.uint32) @ np.array([65536, 256, 1], dtype=np.uint32)
+    unique, inverse = np.unique(keys, return_inverse=True)
+    parts = np.stack([unique >> 16, (unique >> 8) & 255, unique & 255], axis=1)
+    return srgb_to_oklab(parts / 255.0).astype(np.float32)[inverse].reshape(levels.shape)
