@@ -100,7 +100,9 @@ class Factory:
 
     def _supervise(self) -> None:
         """Look after the processes, and tell how the first series goes, until asked to stop."""
-        watch = first_series.Watch() if settings.DEVELOPMENT else None
+        watch = None
+        if settings.DEVELOPMENT and not self.stopping:
+            watch = first_series.Watch()
         if watch and watch.progress.finished:
             watch = None
         if watch:
