@@ -197,9 +197,8 @@ def slots_of(spec: DesignSpec, named: Palette | None) -> list[str]:
     """Return six colours in slot order: background, four accents, dark."""
     if named is not None:
         return list(named.slots)
-    return list(
-        slots_from_colors([(color.hex, color.weight) for color in spec.palette.colors or []])
-    )
+    colors = [(color.hex, color.weight) for color in spec.palette.colors or []]
+    return [code.upper() for code in slots_from_colors(colors)]
 
 
 def group_key(render: Render) -> str:

@@ -8,6 +8,7 @@ import string
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from generation.house.captions import prompt_for
 from generation.models import StyleVersion
 from generation.spec import DesignSpec
 
@@ -46,6 +47,15 @@ def plain(spec: DesignSpec, version: StyleVersion, palette_name: str) -> Prompt:
     return Prompt(_tidy(filled), _negative(spec, version))
 
 
+def house(spec: DesignSpec, version: StyleVersion, _palette_name: str) -> Prompt:
+    """Say it as the house model was taught; its colours are given apart from the words."""
+    composition = spec.composition
+    text = prompt_for(
+        version.motif, composition.layout, composition.density, spec.subject, list(spec.mood)
+    )
+    return Prompt(text, _negative(spec, version))
+
+
 def _negative(spec: DesignSpec, version: StyleVersion) -> str:
     return _tidy(", ".join([version.negative_prompt, *spec.avoid]))
 
@@ -55,7 +65,7 @@ def _tidy(text: str) -> str:
     return ", ".join(part for raw in text.split(",") if (part := " ".join(raw.split())))
 
 
-DIALECTS: dict[str, Callable[[DesignSpec, StyleVersion, str], Prompt]] = {}
+DIALECTS: dict[str, Callable[[DesignSpec, StyleVersion, str], Prompt]] = {"house": house}
 
 
 def prompt_of(spec: DesignSpec, version: StyleVersion, palette_name: str) -> Prompt:

@@ -115,7 +115,7 @@ def _claim(head: Head, worker: str, limit: int) -> Claim | None:
     """Lock and mark renders of the head's group, those of its job first."""
     of_head = Case(When(job=head.job_id, then=Value(0)), default=Value(1))
     queued = Render.objects.filter(state=State.QUEUED, group_key=head.group_key).order_by(
-        of_head, "created_at", "job", "index"
+        of_head, "attempts", "created_at", "job", "index"
     )
     first = queued.values_list("lane", "losses", "attempts").first()
     if first is None:

@@ -49,4 +49,10 @@ def _sentence(fault: Any) -> str:
         last = fault["loc"][-1] if fault["loc"] else ""
         return PATTERNS.get(str(last), PATTERNS[""])
     template = SENTENCES.get(fault["type"])
-    return template.format(**fault.get("ctx", {})) if template else f"{fault['msg']}."
+    bounds = {name: _short(value) for name, value in fault.get("ctx", {}).items()}
+    return template.format(**bounds) if template else f"{fault['msg']}."
+
+
+def _short(value: Any) -> Any:
+    """Return 1.0 as 1: bounds of a number are read by people."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value

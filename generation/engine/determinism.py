@@ -17,8 +17,9 @@ import torch
 
 from generation.engine.types import RenderRequest
 
-ARCHIVE_THREADS = 2
-"""The order of additions depends on the number of threads, so the archive lane fixes it."""
+ARCHIVE_THREADS = 1
+"""The order of additions depends on the number of threads, so the archive lane fixes it; one
+thread is there on every machine, and others that use the cores do not hold it up."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,120 @@
+"""Sweeps: the same spec gives the same series, and every combination its due."""
+
+from collections import Counter
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from genart.lib.errors import InvalidInput
+from generation.spec import DesignSpec, parse_spec
+from generation.sweeps import SEED_BITS, combinations, expand
+from tests.generation.specs import EXAMPLE
+
+LAYOUTS = ["centered", "diagonal", "grid", "left", "right"]
+axes = st.fixed_dictionaries(
+    {},
+    optional={
+        "composition.layout": st.lists(st.sampled_from(LAYOUTS), min_size=1, max_size=4),
+        "subject": st.lists(st.text("abc", min_size=1, max_size=5), min_size=1, max_size=3),
+        "composition.density": st.lists(st.floats(0, 1), min_size=1, max_size=3),
+        "mood": st.lists(
+            st.lists(st.sampled_from(["calm", "bold"]), max_size=3), min_size=1, max_size=3
+        ),
+    },
+)
+
+
+def spec_with(**changes: Any) -> DesignSpec:
+    return parse_spec(EXAMPLE | changes)
+
+
+def pairs(spec: DesignSpec) -> list[tuple[str | None, str]]:
+    return [(plan.spec.palette.name, plan.spec.composition.layout) for plan in expand(spec)]
+
+
+def test_a_product_is_walked_and_repeated_up_to_the_count() -> None:
+    once = [
+        ("terracotta", "centered"),
+        ("terracotta", "diagonal"),
+        ("sage", "centered"),
+        ("sage", "diagonal"),
+    ]
+
+    assert pairs(spec_with()) == once * 2
+    assert pairs(spec_with(count=3)) == once[:3]
+    assert (
+        pairs(parse_spec({key: value for key, value in EXAMPLE.items() if key != "count"})) == once
+    )
+
+
+def test_the_seeds_of_the_example_never_change() -> None:
+    seeds = [plan.seed for plan in expand(spec_with())]
+
+    assert seeds[:4] == [4150757806864896, 7158499437728766, 4202142898490939, 4504867183686927]
+
+
+def test_an_item_is_the_same_whatever_the_count() -> None:
+    assert expand(spec_with(count=3)) == expand(spec_with(count=8))[:3]
+
+
+@given(vary=axes, count=st.integers(1, 60), seed=st.integers(0, 2**53))
+def test_all_serves_every_combination_evenly(vary: dict[str, Any], count: int, seed: int) -> None:
+    spec = spec_with(vary=vary, count=count, seed=seed)
+
+    plans = expand(spec)
+
+    taken = Counter(tuple(plan.choices.values()) for plan in plans)
+    assert len(plans) == count
+    assert len(taken) == min(count, combinations(spec))
+    assert max(taken.values()) - min(taken.values()) <= 1
+    assert [list(plan.choices) for plan in plans] == [list(vary)] * count
+
+
+@given(vary=axes, count=st.integers(1, 60), seed=st.integers(0, 2**53))
+def test_random_draws_every_combination_before_any_again(
+    vary: dict[str, Any], count: int, seed: int
+) -> None:
+    spec = spec_with(vary=vary, count=count, seed=seed, sampling="random")
+
+    plans = expand(spec)
+
+    taken = Counter(tuple(plan.choices.values()) for plan in plans)
+    assert len(taken) == min(count, combinations(spec))
+    assert expand(spec) == plans
+
+
+@given(vary=axes, count=st.integers(1, 60), seed=st.integers(0, 2**53))
+def test_every_plan_is_complete_and_has_its_own_seed(
+    vary: dict[str, Any], count: int, seed: int
+) -> None:
+    plans = expand(spec_with(vary=vary, count=count, seed=seed))
+
+    assert len({plan.seed for plan in plans}) == count
+    assert all(0 <= plan.seed < 2**SEED_BITS for plan in plans)
+    assert [plan.index for plan in plans] == list(range(count))
+    assert all(plan.spec.vary == {} and plan.spec.count == 1 for plan in plans)
+
+
+def test_more_than_the_limit_is_refused_with_its_place() -> None:
+    moods = [[word] for word in "abcdefghij"]
+    large = {"mood": moods, "subject": list("abcdefghij"), "composition.layout": LAYOUTS}
+
+    for changes, place in [
+        ({"count": None, "vary": large}, "vary"),
+        ({"count": 8, "vary": large}, "vary"),
+    ]:
+        with pytest.raises(InvalidInput) as refusal:
+            expand(spec_with(**changes), limit=400)
+        assert refusal.value.where == place
+
+    assert len(expand(spec_with(count=8, vary=large, sampling="random"), limit=400)) == 8
+
+
+def test_a_whole_object_and_a_part_of_it_can_vary() -> None:
+    whole = spec_with(vary={"composition": [{"layout": "grid", "density": 0.9}]}, count=1)
+    part = spec_with(vary={"composition.density": [0.9]}, count=1)
+
+    assert expand(whole)[0].spec.composition.model_dump() == {"layout": "grid", "density": 0.9}
+    assert expand(part)[0].spec.composition.model_dump() == {"layout": "centered", "density": 0.9}
