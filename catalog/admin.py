@@ -72,7 +72,7 @@ class OnSaleFilter(admin.SimpleListFilter):
 class ArtworkAdmin(admin.ModelAdmin):
     form = ArtworkForm
     list_display = [
-        "thumbnail", "title", "style_name", "collection", "tier", "on_sale", "is_featured",
+        "thumbnail", "title", "style_name", "collection", "tier_word", "on_sale", "is_featured",
         "published_at",
     ]  # fmt: skip
     list_display_links = ["thumbnail", "title"]
@@ -123,6 +123,10 @@ class ArtworkAdmin(admin.ModelAdmin):
             work.width_px,
             work.height_px,
         )
+
+    @admin.display(description="tier", ordering="tier")
+    def tier_word(self, work: Artwork) -> str:
+        return work.tier
 
     @admin.display(boolean=True, description="on sale")
     def on_sale(self, work: Artwork) -> bool:
@@ -236,7 +240,9 @@ class LicenceAdmin(admin.ModelAdmin):
 
     @admin.display(description="prices")
     def prices_now(self, licence: Licence) -> str:
-        return ", ".join(f"{price.tier} {money(price.amount_cents)}" for price in licence.prices.all())
+        return ", ".join(
+            f"{price.tier} {money(price.amount_cents)}" for price in licence.prices.all()
+        )
 
 
 def _has_successor(licence: Licence) -> bool:

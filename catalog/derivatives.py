@@ -33,7 +33,7 @@ _XMP = (
     ' xmlns:dc="http://purl.org/dc/elements/1.1/"'
     ' Iptc4xmpExt:DigitalSourceType="{source}"'
     ' photoshop:Credit="{credit}" xmpRights:WebStatement="{rights}">'
-    "<dc:title><rdf:Alt><rdf:li xml:lang=\"x-default\">{title}</rdf:li></rdf:Alt></dc:title>"
+    '<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>'
     "</rdf:Description></rdf:RDF></x:xmpmeta>"
     '<?xpacket end="w"?>'
 )

@@ -171,7 +171,7 @@ def alt_text(facts: Facts) -> str:
     others = [word for word in rich_names(list(facts.colors)) if word != ground_word][:3]
     colours = f" in {_joined(others)}" if others else ""
     text = f"{seen}{colours}, {_place(facts)}, on {_article(ground_word)} {ground_word} ground"
-    return f"{text[0].upper()}{text[1:ALT_LIMIT - 1]}."
+    return f"{text[0].upper()}{text[1 : ALT_LIMIT - 1]}."
 
 
 def tags(facts: Facts) -> list[str]:

@@ -75,9 +75,7 @@ class Price(models.Model):
     amount_cents = models.PositiveIntegerField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["licence", "tier"], name="price_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["licence", "tier"], name="price_once")]
 
     def __str__(self) -> str:
         return f"{self.licence} / {self.tier}: {self.amount_cents / 100:.2f}"
@@ -216,9 +214,7 @@ class SearchWord(models.Model):
     word = models.CharField(max_length=60, primary_key=True)
 
     class Meta:
-        indexes = [
-            GinIndex(fields=["word"], name="search_word_trgm", opclasses=["gin_trgm_ops"])
-        ]
+        indexes = [GinIndex(fields=["word"], name="search_word_trgm", opclasses=["gin_trgm_ops"])]
 
     def __str__(self) -> str:
         return self.word

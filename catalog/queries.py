@@ -162,7 +162,9 @@ class Shelf:
         try:
             return reader[self.listing.sort](value), UUID(key)
         except ValueError:
-            raise InvalidInput("This page mark cannot be read; start anew.", where="after") from None
+            raise InvalidInput(
+                "This page mark cannot be read; start anew.", where="after"
+            ) from None
 
 
 def _beyond(names: tuple[str, str], place: tuple[Any, UUID]) -> Q:
@@ -227,7 +229,9 @@ def collections_with_covers(limit: int | None = None, covers: int = 3) -> list[C
 
 def hero_works(limit: int = 5) -> list[Artwork]:
     """Return works for the first wall: featured ones, then the best, of different styles first."""
-    best = list(on_sale().order_by("-is_featured", "-quality", "-published_at", "-pk")[: limit * 12])
+    best = list(
+        on_sale().order_by("-is_featured", "-quality", "-published_at", "-pk")[: limit * 12]
+    )
     chosen: list[Artwork] = []
     for distinct in (True, False):
         for work in best:

@@ -68,7 +68,12 @@ class Search:
             by_words: Any = Value(0.0)
         else:
             hit = Case(When(search=self.words, then=Value(1)), default=Value(0))
-            order = [hit.desc(), SearchRank(F("search"), self.words).desc(), F("quality").desc(), "pk"]
+            order = [
+                hit.desc(),
+                SearchRank(F("search"), self.words).desc(),
+                F("quality").desc(),
+                "pk",
+            ]
             place = Window(RowNumber(), order_by=order)
             by_words = Case(
                 When(search=self.words, then=Value(1.0) / (Value(float(RRF_K)) + place)),

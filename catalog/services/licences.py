@@ -16,7 +16,9 @@ def revise_licence(*, licence: Licence, **changes: Any) -> Licence:
     Nothing happens where the terms are as they were. Carts move on to the new version.
     """
     current = Licence.objects.select_for_update().get(pk=licence.pk)
-    if all(changes.get(field, getattr(current, field)) == getattr(current, field) for field in TERMS):
+    if all(
+        changes.get(field, getattr(current, field)) == getattr(current, field) for field in TERMS
+    ):
         return current
     latest = Licence.objects.filter(slug=current.slug).order_by("-version").first() or current
     Licence.objects.filter(slug=current.slug, is_active=True).update(is_active=False)

@@ -79,9 +79,7 @@ def webhook(request: HttpRequest) -> HttpResponse:
     if len(body) > WEBHOOK_BYTES:
         return JsonResponse({"error": "too large"}, status=413)
     try:
-        event = gateway().read_event(
-            body=body, signature=request.headers.get(SIGNATURE_HEADER, "")
-        )
+        event = gateway().read_event(body=body, signature=request.headers.get(SIGNATURE_HEADER, ""))
         order = services.settle_payment(event=event)
     except (BadSignature, NotFound) as error:
         log.warning("Payment event refused: %s", error)

@@ -1,6 +1,7 @@
 """Around the shop: the public files, the theme, robots, and the component gallery."""
 
 import mimetypes
+import re
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +15,8 @@ from django.views.decorators.http import require_POST, require_safe
 from catalog import queries
 
 YEAR_SECONDS = 31_536_000
+PICTURE_TYPES = {"image/avif", "image/webp", "image/png", "image/jpeg"}
+PUBLIC_NAME = re.compile(r"[a-z0-9][a-z0-9/._-]{0,199}", re.IGNORECASE)
 mimetypes.add_type("image/avif", ".avif")
 mimetypes.add_type("image/webp", ".webp")
 
@@ -22,7 +25,7 @@ mimetypes.add_type("image/webp", ".webp")
 def media(request: HttpRequest, name: str) -> HttpResponseBase:
     """Serve a public derivative of the local storage; its name holds a hash, so cache for ever."""
     kind, _encoding = mimetypes.guess_type(name)
-    if kind not in ("image/avif", "image/webp", "image/png", "image/jpeg"):
+    if kind not in PICTURE_TYPES or not PUBLIC_NAME.fullmatch(name):
         raise Http404("There is no such picture.")
     try:
         file = storages["default"].open(name)

@@ -48,9 +48,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
         messages.success(request, f"Welcome, {user.get_username()}.")
         return redirect(following)
     context = {"form": form, "next": request.POST.get("next") or request.GET.get("next", "")}
-    return render(
-        request, "accounts/signup.html", context, status=422 if form.is_bound else 200
-    )
+    return render(request, "accounts/signup.html", context, status=422 if form.is_bound else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

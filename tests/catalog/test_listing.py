@@ -47,7 +47,9 @@ def holds(work, name, value):
         return value in work.color_names
     if name == "collection":
         return work.collection is not None and work.collection.slug == value
-    return getattr(work, {"style": "style_slug", "palette": "palette_name"}.get(name, name)) == value
+    return (
+        getattr(work, {"style": "style_slug", "palette": "palette_name"}.get(name, name)) == value
+    )
 
 
 def random_listing(chance):
@@ -122,7 +124,9 @@ def test_back_shows_what_was_there_before(works):
 def test_far_down_a_page_begins_at_its_mark(works):
     shelf = Shelf(Listing())
     mark = shelf.page(limit=30).next
-    assert shelf.until(after=mark, limit=10, most=20).items == shelf.page(after=mark, limit=10).items
+    assert (
+        shelf.until(after=mark, limit=10, most=20).items == shelf.page(after=mark, limit=10).items
+    )
 
 
 @pytest.mark.parametrize("cursor", ["x", "é", "bm8", "W10", "eyJhIjoxfQ", "A" * 300])
