@@ -1,5 +1,3 @@
-from contextlib import suppress
-
 from django.apps import AppConfig
 
 from genart.lib import queue  # noqa: F401  (the broker must stand before any app declares actors)
@@ -10,7 +8,4 @@ class GenartConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the apps and register the start-up checks."""
-        from genart import checks  # noqa: F401
-
-        with suppress(ImportError):  # until every app the workflow names has its services
-            from genart import workflow  # noqa: F401
+        from genart import checks, workflow  # noqa: F401
