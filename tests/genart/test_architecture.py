@@ -14,7 +14,7 @@ ROOT = settings.BASE_DIR
 PACKAGES = ("genart", "generation", "curation", "catalog")
 HEAVY = ("torch", "torchvision", "diffusers", "transformers", "open_clip", "peft", "skia")
 LINES = 300
-LONGER = {"models.py": 350}  # and model families
+LONGER = {"models.py": 400, "families.py": 350}  # tables: one entry after the other
 VAGUE = {"utils", "util", "helpers", "common", "core", "manager", "misc"}
 READS_ENVIRONMENT = {
     "genart/env.py",  # the readers themselves
@@ -71,8 +71,7 @@ def test_every_module_begins_by_saying_what_it_is_for():
 
 
 def test_no_module_is_too_long():
-    limit = {path: LONGER.get(path.name, 350 if "families" in path.parts else LINES)
-             for path in modules}  # fmt: skip
+    limit = {path: LONGER.get(path.name, LINES) for path in modules}
     assert [f"{path}: {lines(path)}" for path in modules if lines(path) > limit[path]] == []
 
 
