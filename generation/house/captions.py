@@ -39,24 +39,24 @@ def caption(
 ) -> str:
     """Return one true caption in varied wording; palette-free, with fillers now and then."""
     known = FAMILIES[family]
-    phrase = known.phrases[0] if random.random() < 0.5 else random.choice(known.phrases)
+    phrase = known.phrases[0] if random.random() < 0.7 else random.choice(known.phrases)
     subject = " ".join([phrase, *(known.motifs[motif] for motif in motifs)])
     tail = []
-    if random.random() < (0.92 if len(known.layouts) > 1 else 0.5):
+    if random.random() < (0.96 if len(known.layouts) > 1 else 0.5):
         tail.append(_one_of(LAYOUT_WORDS[layout], random))
-    if random.random() < 0.92:
+    if random.random() < 0.96:
         tail.append(_one_of(DENSITY_WORDS[density_level(density)], random))
-    tail += random.sample(MOODS, random.choice((0, 0, 1, 1, 2)))
-    if random.random() < 0.2:
+    tail += random.sample(MOODS, random.choice((0, 0, 0, 1, 1, 2)))
+    if random.random() < 0.12:
         tail.append(random.choice(FILLERS))
-    if random.random() < 0.25:
+    if random.random() < 0.12:
         random.shuffle(tail)
     return ", ".join([subject, *tail])
 
 
 def _one_of(words: tuple[str, ...], random: Random) -> str:
-    """Return the usual word three times in five, else any of them."""
-    return words[0] if random.random() < 0.6 else random.choice(words)
+    """Return the usual word three times in four, else any of them."""
+    return words[0] if random.random() < 0.75 else random.choice(words)
 
 
 def palette_caption(text: str, palette: str, random: Random) -> str:

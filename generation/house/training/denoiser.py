@@ -1,7 +1,7 @@
 """Train the denoiser and its text encoder together, from scratch, on slot maps.
 
 For: `train_house denoiser`. Not for: pictures (`pipeline.py`) or the scoring CLIP (`clip.py`).
-The network predicts the clean maps (x-prediction); loss weight min(1 / sigma^2, 5) (min-SNR,
+The network predicts the clean maps (x-prediction); loss weight min(1 / sigma^2, 3) (min-SNR,
 Hang et al. 2023); schedule rescaled to zero terminal SNR (Lin et al. 2024). Next: `grid.py`.
 """
 
@@ -22,7 +22,8 @@ from generation.house.training.tokenizer import CONTEXT_LENGTH, write_tokenizer
 
 WIDTH = 192
 PEAK_RATE, COOLDOWN_FROM = 1.1e-3, 0.5
-WEIGHT_CAP, CAPTION_DROPOUT = 5.0, 0.1
+WEIGHT_CAP, CAPTION_DROPOUT = 3.0, 0.1
+COMPOSING_FROM, COMPOSING_SHARE = 450, 0.78
 
 
 def scheduler() -> DPMSolverMultistepScheduler:
@@ -123,6 +124,13 @@ def rate_at(step: int, share: float) -> float:
     return PEAK_RATE * min(1.0, (step + 1) / 150) * (1 - 0.97 * min(1.0, fall))
 
 
+def noise_times(batch: int) -> torch.Tensor:
+    """Return noise times `(batch,)` in 0..999, mostly where the composition is decided."""
+    composing = torch.rand(batch) < COMPOSING_SHARE
+    early = torch.randint(COMPOSING_FROM, 1000, (batch,))
+    return torch.where(composing, early, torch.randint(0, COMPOSING_FROM, (batch,)))
+
+
 def loss_of(state: State, alphas: torch.Tensor, random: Random, batch: int) -> torch.Tensor:
     """Draw a batch, add noise, and return the weighted error of the predicted clean maps."""
     maps, texts = map_batch(random, batch)
@@ -133,7 +141,7 @@ def loss_of(state: State, alphas: torch.Tensor, random: Random, batch: int) -> t
         texts, padding="max_length", max_length=CONTEXT_LENGTH, truncation=True, return_tensors="pt"
     ).input_ids
     hidden = state.text_encoder(tokens.to(device)).last_hidden_state
-    times = torch.randint(0, 1000, (batch,), device=device)
+    times = noise_times(batch).to(device)
     alpha = alphas[times].view(-1, 1, 1, 1)
     noisy = alpha.sqrt() * clean + (1 - alpha).sqrt() * torch.randn_like(clean)
     noisy = positions.with_positions(noisy).contiguous(memory_format=torch.channels_last)

@@ -46,7 +46,9 @@ def test_each_motif_and_each_layout_changes_the_picture(family):
 
 def test_left_lies_left_of_right():
     def centre_of_ink(layout: str) -> float:
-        scene = replace(painters.random_scene(Random(1), "ripples"), layout=layout, motifs=("core",))
+        scene = replace(
+            painters.random_scene(Random(1), "ripples"), layout=layout, motifs=("core",)
+        )
         core = painters.draw(scene)[5]
         return float((core.sum(0) * np.arange(64)).sum() / core.sum())
 
@@ -63,8 +65,10 @@ def test_captions_name_what_is_there_and_nothing_else(family):
         subject, *tail = text.split(", ")
         assert any(subject.startswith(phrase) for phrase in known.phrases)
         for motif, phrase in known.motifs.items():
-            assert subject.endswith(phrase) or f" {phrase} " in f"{subject} " or (
-                motif not in scene.motifs
+            assert (
+                subject.endswith(phrase)
+                or f" {phrase} " in f"{subject} "
+                or (motif not in scene.motifs)
             )
         allowed = {*captions.LAYOUT_WORDS[scene.layout], *captions.MOODS, *captions.FILLERS}
         allowed |= set(captions.DENSITY_WORDS[scene.level])
