@@ -147,10 +147,8 @@ def _ground(facts: Facts) -> str:
 def description(facts: Facts) -> str:
     """Write two to four plain sentences: what it is, its colours, its series, how it was made."""
     family = family_of(facts)
-    if family:
-        first = family.sentence
-    else:
-        first = f"{_subject_title(facts).capitalize()}, {_place(facts)}."
+    plain = f"{_subject_title(facts).capitalize()}, {_place(facts)}."
+    first = family.sentence if family else plain
     filled = "sparse" if facts.density < 0.34 else "full" if facts.density > 0.67 else "balanced"
     names = _joined(rich_names(list(facts.colors), limit=4))
     parts = [first, f"A {filled} composition in {names}."]

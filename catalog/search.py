@@ -20,7 +20,6 @@ from django.db.models import (
     IntegerField,
     Q,
     QuerySet,
-    UUIDField,
     Value,
     When,
     Window,
@@ -29,7 +28,7 @@ from django.db.models.functions import Coalesce, RowNumber
 from pgvector.django import CosineDistance
 
 from catalog.models import Artwork, ArtworkEmbedding, SearchWord
-from catalog.services.publishing import SEARCH_CONFIG, plain_words
+from catalog.services.indexing import SEARCH_CONFIG, plain_words
 from genart.lib.errors import GenartError
 
 log = logging.getLogger(__name__)
@@ -68,7 +67,7 @@ class Search:
             by_words: Any = Value(0.0)
         else:
             hit = Case(When(search=self.words, then=Value(1)), default=Value(0))
-            order = [
+            order: list[Any] = [
                 hit.desc(),
                 SearchRank(F("search"), self.words).desc(),
                 F("quality").desc(),
@@ -111,7 +110,7 @@ def search_for(text: str) -> Search:
 
 
 def words_query(text: str) -> SearchQuery | None:
-    """Return the full-text query: quotes, `or` and `-` as people write them, last word unfinished."""
+    """Return the full-text query: quotes, `or`, `-` as people write them; last word unfinished."""
     if not re.search(r"\w", text):
         return None
     query = SearchQuery(text, config=SEARCH_CONFIG, search_type="websearch")
@@ -146,7 +145,7 @@ def mend(text: str) -> str:
 
 
 def nearest(text: str, *, limit: int, least: float = -1.0) -> list[UUID]:
-    """Return the works on sale nearest in meaning to a text; none where meaning is not available."""
+    """Return the works on sale nearest in meaning to a text; none where there is no encoder."""
     vector = _meaning(text)
     if vector is None:
         return []

@@ -1,4 +1,4 @@
-"""Verbs of the cart. A guest's cart is a row whose id is in his session; an account has one cart."""
+"""Verbs of the cart. A guest's cart is found by the id in his session; an account has one."""
 
 from uuid import UUID
 

@@ -116,7 +116,7 @@ def _price(item: CartItem) -> int:
 
 def _note(event: GatewayEvent) -> bool:
     """Write an event to the ledger; tell whether it is new. The caller holds the order's lock."""
-    noted, created = PaymentEvent.objects.get_or_create(
+    _noted, created = PaymentEvent.objects.get_or_create(
         gateway=event.gateway,
         event_id=event.event_id,
         defaults={"kind": event.kind, "payload": event.payload},

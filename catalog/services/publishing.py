@@ -5,28 +5,25 @@ or not there. Each verb is safe to repeat and safe beside itself.
 """
 
 import hashlib
-import re
-import unicodedata
 from itertools import islice
 from uuid import UUID, uuid5
 
 from django.conf import settings
-from django.contrib.postgres.search import SearchVector
 from django.core.files.storage import storages
 from django.db import connection, transaction
-from django.db.models import Q, TextField, Value
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import slugify
 
 from catalog import metadata
 from catalog.color_words import facet_names
 from catalog.derivatives import Derivatives, write_derivatives
-from catalog.models import Artwork, ArtworkEmbedding, ArtworkStats, Collection, SearchWord
+from catalog.models import Artwork, ArtworkEmbedding, ArtworkStats, Collection
+from catalog.services.indexing import in_words, index_artwork
 from genart.lib.approval import EMBEDDING_DIM, Approval
 from genart.lib.errors import InvalidInput, NotFound, StateConflict
 from generation.models import Render
 
-SEARCH_CONFIG = "shop"
 PUBLISH_LOCK = 0x67656E61  # any constant: two publishers must not choose one title at once
 TITLES_AT_ONCE = 60
 
@@ -95,7 +92,7 @@ def edit_artwork(
     artwork.title, artwork.description = title.strip(), description.strip()
     artwork.alt_text, artwork.tags = alt_text.strip(), tags
     artwork.save(update_fields=["title", "description", "alt_text", "tags"])
-    _index(artwork)
+    index_artwork(artwork)
     return artwork
 
 
@@ -150,14 +147,14 @@ def _facts(render: Render, approval: Approval) -> metadata.Facts:
         layout=render.layout,
         density=render.density,
         mood=tuple(render.mood),
-        palette_name=_in_words(render.palette_name),
+        palette_name=in_words(render.palette_name),
         colors=tuple((hex_color.upper(), share) for hex_color, share in colors)
         or (("#808080", 1.0),),
         orientation=orientation(render.width_px, render.height_px),
         width_px=render.width_px,
         height_px=render.height_px,
         seen_tags=approval.tags,
-        collection=_in_words(render.job.collection).capitalize(),
+        collection=in_words(render.job.collection).capitalize(),
         ground=str(render.slots[0]).upper() if render.slots else "",
         model_name=_model_name(render.checkpoint.name),
     )
@@ -210,7 +207,7 @@ def _insert(
         ArtworkStats.objects.create(artwork=artwork)
         if len(approval.embedding) == EMBEDDING_DIM:
             ArtworkEmbedding.objects.create(artwork=artwork, vector=list(approval.embedding))
-        _index(artwork)
+        index_artwork(artwork)
     return artwork
 
 
@@ -235,38 +232,8 @@ def _collection(render: Render) -> Collection | None:
     if not slug:
         return None
     same = slugify(render.job.title) == slug
-    title = render.job.title if same else _in_words(slug).capitalize()
+    title = render.job.title if same else in_words(slug).capitalize()
     return Collection.objects.get_or_create(slug=slug, defaults={"title": title[:200]})[0]
-
-
-def _index(artwork: Artwork) -> None:
-    """Make a listing findable by its words: title before tags before the rest."""
-    collection = artwork.collection.title if artwork.collection else ""
-    rest = " ".join(
-        [artwork.style_name, _in_words(artwork.palette_name), collection, *artwork.color_names]
-    )
-    weights = {
-        "A": artwork.title,
-        "B": " ".join(artwork.tags),
-        "C": f"{rest} {artwork.description}",
-    }
-    vector = None
-    for weight, text in weights.items():
-        part = SearchVector(
-            Value(text, output_field=TextField()), config=SEARCH_CONFIG, weight=weight
-        )
-        vector = part if vector is None else vector + part
-    Artwork.objects.filter(pk=artwork.pk).update(search=vector)
-    words = plain_words(" ".join([artwork.title, rest, *artwork.tags]))
-    SearchWord.objects.bulk_create(
-        [SearchWord(word=word) for word in sorted(words)], ignore_conflicts=True
-    )
-
-
-def plain_words(text: str) -> set[str]:
-    """Return the words of a text in lower case and without accents, three letters or more."""
-    folded = unicodedata.normalize("NFKD", text.lower()).encode("ascii", "ignore").decode()
-    return {word for word in re.findall(r"[a-z]+", folded) if 3 <= len(word) <= 60}
 
 
 def orientation(width_px: int, height_px: int) -> str:
@@ -281,10 +248,6 @@ def _quality(approval: Approval) -> float:
     """Return the mean of the scores, or one half where there are none."""
     values = list(approval.scores.values())
     return sum(values) / len(values) if values else 0.5
-
-
-def _in_words(slug: str) -> str:
-    return slug.replace("-", " ").replace("_", " ").strip()
 
 
 def _model_name(name: str) -> str:

@@ -61,9 +61,8 @@ def _listing(
     """Answer a listing: as a page, as its changing part, or as the works that follow."""
     shelf = queries.Shelf(listing)
     after = request.GET.get("after", "")
-    htmx = getattr(request, "htmx", None)
-    partial = bool(htmx) and not htmx.history_restore_request
-    more = partial and htmx.target == "more"
+    target = changing_part(request)
+    more = target == "more"
     page = shelf.page(after=after) if more or not after else shelf.until(after=after)
     context = extra | {
         "listing": listing,
@@ -78,8 +77,14 @@ def _listing(
     context["chosen"] = _chosen(context["facets"], listing)
     if not page.items:
         context["nearest"] = queries.nearest_works(listing.q or " ".join(listing.filters.values()))
-    suffix = "#listing" if partial and htmx.target == "listing" else ""
+    suffix = "#listing" if target == "listing" else ""
     return render(request, template + suffix, context)
+
+
+def changing_part(request: HttpRequest) -> str:
+    """Return the id of what htmx will replace; empty for a whole page, as after Back."""
+    htmx: Any = getattr(request, "htmx", None)
+    return (htmx.target or "") if htmx and not htmx.history_restore_request else ""
 
 
 def _facets(shelf: queries.Shelf, listing: Listing) -> list[dict[str, Any]]:

@@ -15,6 +15,17 @@ from django.views.decorators.http import require_POST, require_safe
 from catalog import queries
 
 YEAR_SECONDS = 31_536_000
+ICONS = [
+    "search", "cart", "user", "check", "cross", "arrow-right", "arrow-left", "arrow-up",
+    "arrow-down", "chevron-down", "download", "upload", "filter", "sun", "moon", "plus", "minus",
+    "info", "warning", "eye", "clock", "play", "stop", "refresh", "undo", "copy", "trash", "edit",
+    "star", "palette", "frame", "shield", "receipt", "spark", "settings", "external", "link",
+    "list", "grid", "help", "bolt", "key",
+]  # fmt: skip
+TOKENS = [
+    "wall", "wall-raised", "wall-niche", "wall-sunk", "mat", "ink", "ink-soft", "ink-faint",
+    "line", "line-strong", "dot", "good", "warn", "bad", "info", "focus",
+]  # fmt: skip
 PICTURE_TYPES = {"image/avif", "image/webp", "image/png", "image/jpeg"}
 PUBLIC_NAME = re.compile(r"[a-z0-9][a-z0-9/._-]{0,199}", re.IGNORECASE)
 mimetypes.add_type("image/avif", ".avif")
@@ -77,15 +88,7 @@ def ui_gallery(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "works": list(queries.on_sale()[:4]),
         "prices": queries.prices_from(),
-        "icons": (
-            "search cart user check cross arrow-right arrow-left arrow-up arrow-down chevron-down "
-            "download upload filter sun moon plus minus info warning eye clock play stop refresh "
-            "undo copy trash edit star palette frame shield receipt spark settings external link "
-            "list grid help bolt key"
-        ).split(),
-        "tokens": (
-            "wall wall-raised wall-niche wall-sunk mat ink ink-soft ink-faint line line-strong dot "
-            "good warn bad info focus"
-        ).split(),
+        "icons": ICONS,
+        "tokens": TOKENS,
     }
     return render(request, "catalog/ui.html", context)

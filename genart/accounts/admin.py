@@ -27,7 +27,7 @@ class ApiTokenAdmin(admin.ModelAdmin):
     autocomplete_fields = ["user"]
     actions = ["revoke"]
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         made = ["user", "name", "scopes"]
         return [*made, "created_at", "last_used_at", "revoked_at"] if obj else made
 

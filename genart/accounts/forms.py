@@ -16,7 +16,7 @@ class SignInForm(AuthenticationForm):
     """Name and password; after ten wrong tries for a name, it waits five minutes."""
 
     error_messages = {
-        "invalid_login": "That name and password do not belong together. Mind upper and lower case.",
+        "invalid_login": "That name and password do not belong together. Mind upper case.",
         "inactive": "This account is closed.",
     }
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from catalog.color_words import FACETS
 from catalog.listing import FACET_FIELDS, Listing, decode_cursor, encode_cursor, parse_listing
 from catalog.models import Artwork, ArtworkStats
-from catalog.queries import Shelf
+from catalog.shelf import Shelf
 from genart.lib.errors import InvalidInput
 from tests.factories import make_collection, make_listings
 

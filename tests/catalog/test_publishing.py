@@ -9,8 +9,10 @@ from PIL import Image
 
 from catalog import queries
 from catalog.derivatives import DIGITAL_SOURCE_TYPE, put_whole, widths_for
+from catalog.listing import Listing
 from catalog.models import Artwork, ArtworkEmbedding, ArtworkStats, Collection
 from catalog.services import edit_artwork, publish_artwork, restore_artwork, withdraw_artwork
+from catalog.shelf import Shelf
 from genart.lib.errors import InvalidInput, NotFound, StateConflict
 from tests.factories import make_approval, make_artwork, make_job, make_picture, make_render
 
@@ -121,7 +123,7 @@ def test_editing_checks_the_rules_and_changes_what_is_found():
     artwork, other = make_artwork(), make_artwork()
     texts = {"description": "Now it is another.", "alt_text": "Arches.", "tags": artwork.tags}
     edit_artwork(artwork=artwork, title="Zebra Crossing", **texts)
-    shelf = queries.Shelf(queries.Listing(q="zebra", sort="relevance"))
+    shelf = Shelf(Listing(q="zebra", sort="relevance"))
     assert [work.pk for work in shelf.page().items] == [artwork.pk]
     with pytest.raises(InvalidInput) as refused:
         edit_artwork(artwork=other, title="zebra crossing", **texts)

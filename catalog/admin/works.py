@@ -1,7 +1,4 @@
-"""The shop in the admin: works, collections, terms, prices; orders and payments to look at only.
-
-Writes go through `catalog/services`, so that search, versions and grants stay true.
-"""
+"""Works and collections."""
 
 from typing import Any
 
@@ -13,17 +10,7 @@ from django.utils.safestring import SafeString
 
 from catalog import metadata, services
 from catalog.images import picture_of
-from catalog.models import (
-    Artwork,
-    Collection,
-    Grant,
-    Licence,
-    Order,
-    OrderLine,
-    PaymentEvent,
-    Price,
-)
-from genart.templatetags.ui import money
+from catalog.models import Artwork, Collection
 
 
 class ArtworkForm(forms.ModelForm):
@@ -163,134 +150,3 @@ class CollectionAdmin(admin.ModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["slug"] if obj else []  # design specs and links name it
-
-
-class LicenceForm(forms.ModelForm):
-    """Terms; the short sentences are written one to a line."""
-
-    class Meta:
-        model = Licence
-        fields = ["slug", "name", "summary", "allows", "forbids", "text", "position", "is_active"]
-        help_texts = {
-            "text": "A changed text is sold as a new version; who bought before keeps the old one. "
-            "Empty lines part paragraphs, **words** are strong.",
-            "position": "Lower comes first.",
-        }
-
-    allows = forms.CharField(
-        widget=forms.Textarea(attrs={"rows": 4}), help_text="What the buyer may do, one to a line."
-    )
-    forbids = forms.CharField(
-        widget=forms.Textarea(attrs={"rows": 4}), help_text="What he may not, one to a line."
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in ("allows", "forbids"):
-            self.initial[name] = "\n".join(getattr(self.instance, name) or [])
-
-    def clean_allows(self) -> list[str]:
-        return self._lines("allows")
-
-    def clean_forbids(self) -> list[str]:
-        return self._lines("forbids")
-
-    def _lines(self, name: str) -> list[str]:
-        return [line.strip() for line in self.cleaned_data[name].splitlines() if line.strip()]
-
-
-class PriceInline(admin.TabularInline):
-    model = Price
-    extra = 0
-
-
-@admin.register(Licence)
-class LicenceAdmin(admin.ModelAdmin):
-    form = LicenceForm
-    list_display = ["name", "slug", "version", "is_active", "prices_now"]
-    list_filter = ["is_active"]
-    inlines = [PriceInline]
-
-    def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).prefetch_related("prices")
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Licence | None = None) -> list[str]:
-        return ["slug"] if obj else []
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False  # receipts name it
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        if obj is not None and not obj.is_active and _has_successor(obj):
-            return False  # an old version is a record
-        return super().has_change_permission(request, obj)
-
-    def save_model(self, request: HttpRequest, obj: Licence, form: Any, change: bool) -> None:
-        if not change:
-            super().save_model(request, obj, form, change)
-            return
-        terms = {name: form.cleaned_data[name] for name in services.TERMS}
-        stored = Licence.objects.get(pk=obj.pk)
-        Licence.objects.filter(pk=obj.pk).update(
-            position=form.cleaned_data["position"], is_active=form.cleaned_data["is_active"]
-        )
-        new = services.revise_licence(licence=stored, **terms) if stored.is_active else stored
-        if new.pk != obj.pk:
-            messages.info(request, f"The changed terms are on sale as version {new.version}.")
-
-    @admin.display(description="prices")
-    def prices_now(self, licence: Licence) -> str:
-        return ", ".join(
-            f"{price.tier} {money(price.amount_cents)}" for price in licence.prices.all()
-        )
-
-
-def _has_successor(licence: Licence) -> bool:
-    return Licence.objects.filter(slug=licence.slug, version__gt=licence.version).exists()
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """Rows that nobody may make, change or delete by hand."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-class OrderLineInline(admin.TabularInline):
-    model = OrderLine
-    extra = 0
-    can_delete = False
-
-
-@admin.register(Order)
-class OrderAdmin(ReadOnlyAdmin):
-    list_display = ["id", "buyer", "state", "total", "gateway", "created_at", "paid_at"]
-    list_filter = ["state", "gateway"]
-    list_select_related = ["buyer"]
-    search_fields = ["id", "buyer__username", "gateway_reference"]
-    date_hierarchy = "created_at"
-    inlines = [OrderLineInline]
-
-    @admin.display(description="total", ordering="total_cents")
-    def total(self, order: Order) -> str:
-        return money(order.total_cents)
-
-
-@admin.register(Grant)
-class GrantAdmin(ReadOnlyAdmin):
-    list_display = ["artwork", "buyer", "licence", "granted_at", "downloads"]
-    list_select_related = ["artwork", "buyer", "licence"]
-    search_fields = ["buyer__username", "artwork__title"]
-
-
-@admin.register(PaymentEvent)
-class PaymentEventAdmin(ReadOnlyAdmin):
-    list_display = ["event_id", "kind", "gateway", "received_at"]
-    list_filter = ["kind", "gateway"]
-    search_fields = ["event_id"]
