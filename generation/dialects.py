@@ -48,12 +48,15 @@ def plain(spec: DesignSpec, version: StyleVersion, palette_name: str) -> Prompt:
 
 
 def house(spec: DesignSpec, version: StyleVersion, _palette_name: str) -> Prompt:
-    """Say it as the house model was taught; its colours are given apart from the words."""
+    """Say it as the house model was taught; its colours are given apart from the words.
+
+    It takes no negative prompt: what it was never taught, lettering for one, it cannot draw.
+    """
     composition = spec.composition
     text = prompt_for(
         version.motif, composition.layout, composition.density, spec.subject, list(spec.mood)
     )
-    return Prompt(text, _negative(spec, version))
+    return Prompt(text, "")
 
 
 def _negative(spec: DesignSpec, version: StyleVersion) -> str:
