@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
 
 from curation.models import Candidate, Decision, Gate, Score
@@ -82,14 +82,34 @@ def in_queue() -> QuerySet[Candidate]:
     return Candidate.objects.filter(state=State.REVIEW).order_by("-doubt", "created_at", "pk")
 
 
-def beside(candidate: Candidate, user: User) -> tuple[UUID | None, UUID | None]:
-    """Return the candidates before and after one in the queue, without those others hold."""
+def ahead(candidate: Candidate | None, user: User) -> list[Candidate]:
+    """Return the queue around one candidate as `user` may walk it: without what others hold."""
     free = Q(lease_expires_at=None) | Q(lease_expires_at__lte=timezone.now()) | Q(leased_by=user)
-    ids = list(in_queue().filter(free | Q(pk=candidate.pk)).values_list("pk", flat=True))
+    if candidate is not None:
+        free |= Q(pk=candidate.pk)
+    return list(in_queue().filter(free).only("pk", "render_id", "doubt", "created_at"))
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a candidate stands in the queue: its neighbours, and whose pictures to fetch early."""
+
+    before: UUID | None
+    after: UUID | None
+    soon: tuple[UUID, ...]
+
+
+def place_of(candidate: Candidate, user: User, soon: int = 4) -> Place:
+    """Return the candidates around one, and the next few that are likely to be shown."""
+    ids = [row.pk for row in ahead(candidate, user)]
+    others = [pk for pk in ids if pk != candidate.pk]
     if candidate.pk not in ids:
-        return None, (ids[0] if ids else None)
+        return Place(None, others[0] if others else None, tuple(others[:soon]))
     at = ids.index(candidate.pk)
-    return (ids[at - 1] if at else None), (ids[at + 1] if at + 1 < len(ids) else None)
+    before = ids[at - 1] if at else None
+    after = ids[at + 1] if at + 1 < len(ids) else None
+    likely = dict.fromkeys([*others[:soon], *([after] if after else [])])
+    return Place(before, after, tuple(likely))
 
 
 @dataclass(frozen=True)
@@ -107,6 +127,12 @@ class Criterion:
     reject: float | None
     approve: float | None
     standing: str
+
+    @property
+    def percent(self) -> dict[str, float]:
+        """Value and bounds on a scale of 100, for drawing; absent ones are left out."""
+        parts = {"value": self.value, "reject": self.reject, "approve": self.approve}
+        return {name: round(part * 100, 1) for name, part in parts.items() if part is not None}
 
 
 def criteria(candidate: Candidate) -> list[Criterion]:
@@ -195,7 +221,7 @@ def gate_report() -> list[dict[str, Any]]:
         {
             "gate": gate,
             "rules": [
-                {"scorer": SCORERS[name], **bounds}
+                {"scorer": SCORERS[name], **bounds, **_zones(**bounds)}
                 for name, bounds in gate.rules.items()
                 if name in SCORERS
             ],
@@ -203,3 +229,29 @@ def gate_report() -> list[dict[str, Any]]:
         }
         for gate in counted.order_by("brand__name", "tier")
     ]
+
+
+def _zones(reject: float, approve: float) -> dict[str, float]:
+    """Return where the zones of a rule begin and how wide they are, on a scale of 100."""
+    return {
+        "reject_x": round(reject * 100, 1),
+        "review_width": round((approve - reject) * 100, 1),
+        "approve_x": round(approve * 100, 1),
+        "approve_width": round((1 - approve) * 100, 1),
+    }
+
+
+def undoable(decisions: Iterable[Decision]) -> set[int]:
+    """Return the ids of those decisions that still stand and can be taken back."""
+    rows = list(decisions)
+    newest = dict(
+        Decision.objects.filter(candidate__in={row.candidate_id for row in rows})
+        .values_list("candidate")
+        .annotate(last=Max("pk"))
+        .order_by()
+    )
+    return {
+        row.pk
+        for row in rows
+        if newest.get(row.candidate_id) == row.pk and row.verdict in ("approve", "reject")
+    }

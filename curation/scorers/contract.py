@@ -15,7 +15,7 @@ from PIL import Image
 from genart.lib.color import srgb_to_oklab
 
 Floats = NDArray[np.float32]
-WORK_PX = 512
+WORK_PX = 384
 """Longest side at which pictures are measured, so that a value does not depend on their size."""
 
 

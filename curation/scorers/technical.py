@@ -27,7 +27,8 @@ class Sharpness:
     def measure(self, picture: Picture) -> Measure:
         """Return the upper-middle steepness of all edges: 0 even ramps, 1 full steps."""
         lab = picture.lab
-        steepness = np.concatenate([_steepness(lab), _steepness(lab.swapaxes(0, 1))])
+        turned = np.ascontiguousarray(lab.swapaxes(0, 1))
+        steepness = np.concatenate([_steepness(lab), _steepness(turned)])
         area = lab.shape[0] * lab.shape[1]
         if len(steepness) < 0.001 * area:
             return Measure(0.0, "there are no edges in it", {"edge_share": len(steepness) / area})
@@ -50,7 +51,7 @@ class Contrast:
     def measure(self, picture: Picture) -> Measure:
         """Return the spread of OKLab over the picture, 0.5 being black against white."""
         flat = picture.lab.reshape(-1, 3)
-        spread = np.sqrt(flat.var(axis=0).sum())
+        spread = np.linalg.norm(flat[::3].std(axis=0))
         largest = picture.colors[0][1] if picture.colors else 1.0
         clipped = float(((flat[:, 0] < 0.02) | (flat[:, 0] > 0.999)).mean())
         numbers = {
@@ -92,9 +93,11 @@ def _steepness(lab: NDArray[np.float32]) -> NDArray[np.float64]:
     """Return for each edge along the first axis: largest single step over the whole change."""
     single = delta_e(lab[1:], lab[:-1])
     whole = delta_e(lab[REACH_PX:], lab[:-REACH_PX])
-    steps = np.stack([single[i : len(single) - REACH_PX + 1 + i] for i in range(REACH_PX)])
+    steepest = single[: len(whole)]
+    for start in range(1, REACH_PX):
+        steepest = np.maximum(steepest, single[start : start + len(whole)])
     edge = whole > EDGE_STEP
-    return steps.max(axis=0)[edge] / whole[edge]
+    return steepest[edge] / whole[edge]
 
 
 def _color_areas(picture: Picture) -> NDArray[np.uint8]:

@@ -100,7 +100,8 @@ def oklab_to_hex(lab: ArrayLike) -> list[str]:
 
 def delta_e(first: ArrayLike, second: ArrayLike) -> Floats:
     """Return the OKLab distance over the last axis; 0.02 is just visible, 1 is black to white."""
-    return np.linalg.norm(np.asarray(first) - np.asarray(second), axis=-1)
+    gap = np.asarray(first) - np.asarray(second)
+    return np.sqrt(np.einsum("...i,...i->...", gap, gap))
 
 
 def dominant_colors(image: Image.Image, k: int = 6, side_px: int = 128) -> Shares:

@@ -1,0 +1,67 @@
+"""The live connection of review pages: how much waits, and who looks at what.
+
+Pushes the same partials that `/review/counter/` and the card show. Events that come in a burst, as
+when a batch is scored, are gathered for a moment and sent as one.
+"""
+
+import asyncio
+from typing import Any
+
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from curation import queries
+from curation.live import GROUP, ReviewEvent
+from curation.models import Candidate
+
+GATHER_SECONDS = 0.25
+
+
+class ReviewConsumer(AsyncWebsocketConsumer):
+    """One curator's open review page."""
+
+    async def connect(self) -> None:
+        """Accept curators alone."""
+        self.changed: set[str] = set()
+        self.sending: asyncio.Task[None] | None = None
+        self.user = self.scope["user"]
+        if not await database_sync_to_async(self.user.has_perm)("curation.review"):
+            await self.close(code=4403)
+            return
+        await self.channel_layer.group_add(GROUP, self.channel_name)
+        await self.accept()
+        await self._send_changes()
+
+    async def disconnect(self, code: int) -> None:
+        """Leave the group."""
+        if self.sending:
+            self.sending.cancel()
+        await self.channel_layer.group_discard(GROUP, self.channel_name)
+
+    async def review_event(self, event: ReviewEvent) -> None:
+        """Note what changed, and send it together with what follows at once."""
+        self.changed.add(event["candidate_id"])
+        if self.sending is None or self.sending.done():
+            self.sending = asyncio.create_task(self._send_soon())
+
+    async def _send_soon(self) -> None:
+        await asyncio.sleep(GATHER_SECONDS)
+        await self._send_changes()
+
+    async def _send_changes(self) -> None:
+        changed, self.changed = self.changed, set()
+        await self.send(text_data=await database_sync_to_async(self._html)(changed))
+
+    def _html(self, changed: set[str]) -> str:
+        """Return the counter and the holders of what changed, to be swapped in by their ids."""
+        rows = Candidate.objects.filter(pk__in=list(changed)[:50]).select_related("leased_by")
+        context: dict[str, Any] = {
+            "counts": queries.queue_counts(),
+            "changed": list(rows),
+            "user": self.user,
+            "now": timezone.now(),
+            "oob": True,
+        }
+        return render_to_string("curation/review.html#live", context)
