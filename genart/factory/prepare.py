@@ -11,8 +11,11 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from catalog import defaults as catalog
+from curation import defaults as curation
 from genart.accounts.services import ensure_roles
 from genart.lib.errors import GenartError
+from generation import defaults as generation
 
 CHECK_TAG = "genart"
 
@@ -83,10 +86,6 @@ def static_fingerprint() -> str:
 
 def load_defaults() -> None:
     """Make the rows that a shop starts with. Never overwrites what an admin changed."""
-    from catalog import defaults as catalog
-    from curation import defaults as curation
-    from generation import defaults as generation
-
     generation.load()
     curation.load()
     catalog.load()
