@@ -9,6 +9,8 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
+from generation.house.integrity import WeightsDamaged, verify_weights
+
 TAG = "genart"
 
 
@@ -37,17 +39,16 @@ def _data_folder_error(reason: str) -> CheckMessage:
 def house_weights_are_whole(**kwargs: Any) -> list[CheckMessage]:
     """Find weights of the house model that are missing or differ from their manifest."""
     try:
-        from generation.house import verify
-    except ImportError:
-        return []
-    return [
-        Error(
-            f"House model: {problem}",
-            hint="Restore generation/house/weights/ with git, or train it with `make house-model`.",
-            id="genart.E002",
-        )
-        for problem in verify()
-    ]
+        verify_weights()
+    except WeightsDamaged as error:
+        return [
+            Error(
+                str(error),
+                hint="`git checkout generation/house/weights` restores what the project ships.",
+                id="genart.E002",
+            )
+        ]
+    return []
 
 
 @register(TAG)

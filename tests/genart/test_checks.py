@@ -3,6 +3,7 @@
 import pytest
 
 from genart import checks
+from generation.house.integrity import WeightsDamaged
 
 
 def ids(found) -> list[str]:
@@ -51,3 +52,15 @@ def test_a_shared_payment_secret_is_found(production):
 def test_development_needs_none_of_it():
     assert checks.production_is_addressed() == []
     assert checks.payment_secret_is_set() == []
+
+
+def test_whole_weights_pass():
+    assert checks.house_weights_are_whole() == []
+
+
+def test_damaged_weights_are_found(monkeypatch):
+    def damaged() -> None:
+        raise WeightsDamaged("unet.safetensors is not the file the manifest names.")
+
+    monkeypatch.setattr(checks, "verify_weights", damaged)
+    assert ids(checks.house_weights_are_whole()) == ["genart.E002"]
