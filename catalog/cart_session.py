@@ -51,7 +51,7 @@ def merge_at_login(sender: Any, request: HttpRequest | None, user: User, **kwarg
 def _kept(request: HttpRequest) -> UUID | None:
     """Return the cart id of the session; a guest without a session cookie costs no query."""
     session = getattr(request, "session", None)
-    if session is None or session.session_key is None:
+    if session is None:
         return None
     try:
         return UUID(session[KEY])

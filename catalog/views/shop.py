@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from catalog import queries, structured
@@ -72,19 +73,26 @@ def _listing(
         "more_query": listing.query(),
     }
     if more:
-        return render(request, "catalog/browse.html#more", context)
+        return varied(render(request, "catalog/browse.html#more", context))
     context["facets"] = _facets(shelf, listing)
     context["chosen"] = _chosen(context["facets"], listing)
     if not page.items:
         context["nearest"] = queries.nearest_works(listing.q or " ".join(listing.filters.values()))
+    context["swapped"] = target == "listing"
     suffix = "#listing" if target == "listing" else ""
-    return render(request, template + suffix, context)
+    return varied(render(request, template + suffix, context))
 
 
 def changing_part(request: HttpRequest) -> str:
     """Return the id of what htmx will replace; empty for a whole page, as after Back."""
     htmx: Any = getattr(request, "htmx", None)
     return (htmx.target or "") if htmx and not htmx.history_restore_request else ""
+
+
+def varied(response: HttpResponse) -> HttpResponse:
+    """Keep caches from giving a part of a page to somebody who asked for the whole, as on Back."""
+    patch_vary_headers(response, ["HX-Request", "HX-Target", "HX-History-Restore-Request"])
+    return response
 
 
 def _facets(shelf: queries.Shelf, listing: Listing) -> list[dict[str, Any]]:
@@ -94,6 +102,7 @@ def _facets(shelf: queries.Shelf, listing: Listing) -> list[dict[str, Any]]:
         chosen = getattr(listing, name)
         values = [
             {
+                "value": choice.value,
                 "label": TIER_LABELS.get(choice.label.lower(), choice.label),
                 "count": choice.count,
                 "chosen": choice.value == chosen,

@@ -200,6 +200,7 @@ def test_htmx_gets_only_what_changes(artwork, stranger):
     after = re.search(r'href="\?after=([^#"]+)#', whole).group(1)
     more = stranger.get(f"/browse/?after={after}", HTTP_HX_TARGET="more", **HTMX).content.decode()
     assert more.count("<article") == 2 and "<html" not in more
+    assert "HX-Request" in stranger.get("/browse/")["Vary"]
     back = stranger.get(
         f"/browse/?after={after}", HTTP_HX_HISTORY_RESTORE_REQUEST="true", **HTMX
     ).content.decode()
@@ -320,6 +321,7 @@ def test_htmx_add_answers_with_count_and_toast(artwork, client):
     answer = client.post("/cart/add/", {"artwork": artwork.pk, "licence": "personal"}, **HTMX)
     html = answer.content.decode()
     assert 'id="cart-link"' in html and 'hx-swap-oob="true"' in html
+    assert "Cart, 1 work" in html
     assert "is in your cart" in html
     changed = client.post("/cart/change/", {"artwork": artwork.pk, "licence": "extended"}, **HTMX)
     assert "€149" in changed.content.decode()
