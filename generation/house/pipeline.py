@@ -43,8 +43,9 @@ class HousePipeline(DiffusionPipeline, StableDiffusionLoraLoaderMixin, TextualIn
 
     @classmethod
     def from_pretrained(cls, folder: Any, **options: Any) -> "HousePipeline":
-        """Load from a folder; in float32 unless `torch_dtype` says otherwise."""
-        options.setdefault("torch_dtype", torch.float32)
+        """Load from a folder; in float32 unless `dtype` says otherwise."""
+        if "torch_dtype" not in options:  # the older name of the same
+            options.setdefault("dtype", torch.float32)
         return super().from_pretrained(folder, **options)
 
     @torch.no_grad()
