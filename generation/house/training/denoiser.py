@@ -17,12 +17,14 @@ from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
 from generation.house import positions
 from generation.house.compositing import latents_from_maps
+from generation.house.training import reading
 from generation.house.training.dataset import map_batch
 from generation.house.training.tokenizer import CONTEXT_LENGTH, write_tokenizer
 
 WIDTH = 192
 PEAK_RATE, COOLDOWN_FROM = 1.1e-3, 0.5
 WEIGHT_CAP, CAPTION_DROPOUT = 3.0, 0.1
+TEXT_SHARE = 0.25  # the text encoder can read already and moves slowly
 COMPOSING_FROM, COMPOSING_SHARE = 450, 0.78
 
 
@@ -46,6 +48,7 @@ def build_unet(channels: tuple[int, ...] = (80, 144, 192)) -> UNet2DConditionMod
         up_block_types=(*["CrossAttnUpBlock2D"] * (levels - 1), "UpBlock2D"),
         attention_head_dim=tuple(max(1, width // 48) for width in channels),
         addition_embed_type="text", addition_embed_type_num_heads=6,
+        resnet_time_scale_shift="scale_shift",
     )  # fmt: skip
     nn.init.zeros_(unet.conv_out.weight)
     return unet
@@ -81,16 +84,25 @@ class State:
         return nn.ModuleDict({"unet": self.unet, "text_encoder": self.text_encoder})
 
 
-def fresh_state(folder: Path, device: str) -> State:
-    """Return an untrained state with a fixed seed; writes the tokenizer to `folder`."""
+def fresh_state(folder: Path, device: str, *, taught: bool = True) -> State:
+    """Return a state with a fixed seed; `taught` lets the text encoder learn to read first.
+
+    Writes the tokenizer to `folder`.
+    """
     torch.manual_seed(0)
     tokenizer = write_tokenizer(folder / "tokenizer")
     unet = build_unet().to(device, memory_format=torch.channels_last)
     text_encoder = build_text_encoder(tokenizer).to(device)
+    if taught:
+        reading.teach(text_encoder, tokenizer)
     nets = nn.ModuleDict({"unet": unet, "text_encoder": text_encoder})
     averages = {name: value.detach().clone() for name, value in nets.named_parameters()}
+    groups = [
+        {"params": list(unet.parameters()), "share": 1.0},
+        {"params": list(text_encoder.parameters()), "share": TEXT_SHARE},
+    ]
     optimizer = torch.optim.AdamW(
-        nets.parameters(), lr=PEAK_RATE, betas=(0.9, 0.98), weight_decay=0.01, fused=True
+        groups, lr=PEAK_RATE, betas=(0.9, 0.98), weight_decay=0.01, fused=True
     )
     return State(unet, text_encoder, tokenizer, averages, optimizer)
 
@@ -153,7 +165,7 @@ def loss_of(state: State, alphas: torch.Tensor, random: Random, batch: int) -> t
 def advance(state: State, loss: torch.Tensor, rate: float) -> None:
     """Take one optimizer step and move the averages."""
     for group in state.optimizer.param_groups:
-        group["lr"] = rate
+        group["lr"] = rate * group["share"]
     state.optimizer.zero_grad(set_to_none=True)
     loss.backward()
     parameters = dict(state.networks().named_parameters())
@@ -172,9 +184,10 @@ def advance(state: State, loss: torch.Tensor, rate: float) -> None:
 
 def train(folder: Path, minutes: float, *, resume: bool, device: str, batch: int = 8) -> State:
     """Train until the run's total reaches `minutes`; a checkpoint every two minutes."""
-    state = fresh_state(folder, device)
     path = folder / "denoiser.pt"
-    if resume and path.exists():
+    resumed = resume and path.exists()
+    state = fresh_state(folder, device, taught=not resumed)
+    if resumed:
         load(state, path)
     random = Random(state.step)  # noqa: S311
     torch.manual_seed(state.step)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from generation.palettes import PALETTES, luminance, rgb, rotated, slots_from_colors
 
-HEX = st.from_regex(r"\A#[0-9a-f]{6}\Z")
+HEX = st.integers(0, 0xFFFFFF).map("#{:06x}".format)
 COLOURS = st.lists(st.tuples(HEX, st.floats(0.01, 1)), min_size=1, max_size=8)
 
 
