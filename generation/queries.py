@@ -20,6 +20,9 @@ State = Render.State
 RECENT = 40
 """Finished renders whose pace is taken for the pace of those to come."""
 
+STRIP_LENGTH = 8
+"""Pictures of a job in the list of jobs."""
+
 COUNTS: dict[str, Q] = {
     "total": Q(),
     "queued": Q(state=State.QUEUED),
@@ -112,9 +115,9 @@ def studio_jobs() -> QuerySet[Job]:
     """Return jobs for the studio's list, newest first, with counts and pictures.
 
     Each has `total_renders`, `done_renders`, `failed_renders`, `waiting_renders`, and
-    `strip`: its finished renders, in order.
+    `strip`: the first of its finished renders.
     """
-    finished = Render.objects.filter(state=State.RENDERED).order_by("job", "index")
+    finished = Render.objects.filter(state=State.RENDERED).order_by("index")[:STRIP_LENGTH]
     waiting = Q(renders__state__in=[State.QUEUED, State.RENDERING])
     return (
         Job.objects.select_related("owner")
