@@ -74,18 +74,24 @@ def watercolour(
     """Washes that pool at their edges and vary in depth, with softly wandering outlines."""
     height, width = cover.shape[1:]
     unit = min(height, width) / 512
-    cover = _wandering(cover, random, 2.6 * unit)
+    cover = _wandering(cover, random, 1.8 * unit)
     picture = compositing.flat(cover, slots)
-    soft = functional.avg_pool2d(cover[None], _odd(9 * unit), 1, _odd(9 * unit) // 2,
-                                 count_include_pad=False)[0]  # fmt: skip
-    ink = 1 - cover[0].numpy()
-    rim = (cover * (1 - soft)).sum(0).numpy() * ink
-    depth = 0.10 * cloud(random, height, width, 90 * unit) + 0.05 * cloud(random, height, width, 22)
-    shade = 1 - 0.55 * rim
-    wash = np.clip(depth * ink, -0.16, 0.16)[..., None]
-    picture = np.where(wash > 0, picture + (1 - picture) * wash * 1.3, picture * (1 + wash))
-    tooth = 0.014 * grain(random, height, width)
-    return picture * shade[..., None] * (1 + tooth[..., None])
+    rim = _rim(cover, _odd(7 * unit)) * (1 - cover[0].numpy())
+    light = picture @ np.asarray([0.299, 0.587, 0.114], dtype=np.float32)
+    depth = 0.11 * cloud(random, height, width, 110 * unit)
+    depth += 0.05 * cloud(random, height, width, 30 * unit)
+    depth = np.clip(depth, -0.14, 0.14) * (1 - 0.75 * cover[0].numpy())
+    paler = picture + (1 - picture) * (depth * (0.25 + 0.75 * light))[..., None]
+    deeper = picture ** (1 - 2.4 * depth)[..., None]
+    picture = np.where(depth[..., None] > 0, paler, deeper)
+    picture = picture ** (1 + 0.75 * rim)[..., None]
+    return picture * (1 + 0.013 * grain(random, height, width)[..., None])
+
+
+def _rim(cover: torch.Tensor, reach_px: int) -> np.ndarray:
+    """Return `(height, width)` in 0..1: how near the inside of a shape lies to its edge."""
+    soft = functional.avg_pool2d(cover[None], reach_px, 1, reach_px // 2, count_include_pad=False)
+    return (2 * (cover * (1 - soft[0])).sum(0)).clamp(0, 1).square().numpy()
 
 
 def _odd(pixels: float) -> int:
@@ -100,8 +106,8 @@ def _wandering(cover: torch.Tensor, random: np.random.Generator, reach_px: float
         np.linspace(-1, 1, height, dtype=np.float32),
         np.linspace(-1, 1, width, dtype=np.float32), indexing="ij",
     )  # fmt: skip
-    moved_x = columns + cloud(random, height, width, 26) * (2 * reach_px / width)
-    moved_y = rows + cloud(random, height, width, 26) * (2 * reach_px / height)
+    moved_x = columns + cloud(random, height, width, 44) * (2 * reach_px / width)
+    moved_y = rows + cloud(random, height, width, 44) * (2 * reach_px / height)
     grid = torch.from_numpy(np.stack([moved_x, moved_y], axis=-1))[None]
     return functional.grid_sample(cover[None], grid, padding_mode="border", align_corners=True)[0]
 

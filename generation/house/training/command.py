@@ -1,4 +1,4 @@
-"""The command line of the training: clip, denoiser, data, grid, export.
+"""The command line of the training: denoiser, clip, data, grid, measure, export.
 
 For: `manage.py train_house` and `python -m generation.house.training`. Not for: the training
 itself. Next: `denoiser.py`, `clip.py`, `grid.py`.
@@ -7,7 +7,7 @@ itself. Next: `denoiser.py`, `clip.py`, `grid.py`.
 import argparse
 from pathlib import Path
 
-STEPS = ("denoiser", "clip", "data", "grid", "export")
+STEPS = ("denoiser", "clip", "data", "grid", "measure", "export")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,6 +38,11 @@ def run(step: str, minutes: float, resume: bool, out: Path, device: str) -> None
         from generation.house.training import grid
 
         print(grid.write(out))
+    elif step == "measure":
+        from generation.house.training import export, measure
+
+        pipeline, _ = export.averaged_pipeline(out)
+        print(measure.measure(pipeline, out / "open_clip", out / "denoiser-figures.json"))
     elif step == "export":
         from generation.house.training import export
 
