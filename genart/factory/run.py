@@ -126,15 +126,20 @@ class Factory:
         if not watch.progress.finished:
             self.terminal.bottom(text)
             return watch
-        self.terminal.clear()
-        self.terminal.line(
-            f"  {self.terminal.strong('The first series is made:')} {watch.progress}"
-        )
-        self.terminal.line()
-        self.terminal.line(f"  Look at it      {settings.SITE_URL}/")
-        self.terminal.line(f"  Decide the rest {settings.SITE_URL}/review/")
-        self.terminal.line()
+        self._tell_result(watch.progress)
         return None
+
+    def _tell_result(self, made: first_series.Progress) -> None:
+        """Print what became of the first series, and where to see it."""
+        line, site = self.terminal.line, settings.SITE_URL
+        self.terminal.clear()
+        line(f"  {self.terminal.strong('The first series is made:')} {made}")
+        line()
+        line(f"  look      {site}/")
+        if made.review:
+            line(f"  decide    {site}/review/")
+        line(f"  retrace   {site}/studio/")
+        line()
 
     def _announce(self) -> None:
         """Print where to go and who can sign in."""
