@@ -52,8 +52,9 @@ def test_signing_in_and_out(client):
     assert client.get("/accounts/").status_code == 302
 
 
-def test_a_wrong_password_is_422_with_a_reason(client):
+def test_a_wrong_password_is_422_with_a_reason(client, settings):
     make_user("ada")
+    assert settings.SITE_NAME in client.get("/accounts/login/").content.decode()
     answer = client.post("/accounts/login/", {"username": "ada", "password": "wrong"})
     assert answer.status_code == 422
     assert "do not belong together" in answer.content.decode()
