@@ -10,7 +10,7 @@ from uuid import UUID
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from ninja import Header, Router, Schema
+from ninja import Header, Router, Schema, Status
 
 from catalog import queries as catalog_queries
 from curation import queries as curation_queries
@@ -97,6 +97,17 @@ def links(job: Job) -> dict[str, str]:
     }
 
 
+def accepted(job: Job) -> Status:
+    """Return the answer to a job that was taken on or cancelled."""
+    content = {
+        "id": job.pk,
+        "status": generation_queries.job_status(job),
+        "renders": job.renders.count(),
+        "links": links(job),
+    }
+    return Status(202, content)
+
+
 def owned_job(request: HttpRequest, job_id: UUID) -> Job:
     """Return a job of the caller, or any job when the caller may see the studio."""
     jobs = Job.objects.all()
@@ -120,7 +131,7 @@ def create_job(
     request: HttpRequest,
     payload: JobIn,
     idempotency_key: str | None = Header(None, alias="Idempotency-Key"),
-) -> tuple[int, dict[str, Any]]:
+) -> Status:
     """Take on a design spec. The same `Idempotency-Key` and spec answer with the same job."""
     if idempotency_key is not None and not 1 <= len(idempotency_key) <= KEY_LENGTH:
         raise InvalidInput(
@@ -133,12 +144,7 @@ def create_job(
         idempotency_key=idempotency_key,
         lane=payload.lane,
     )
-    return 202, {
-        "id": job.pk,
-        "status": generation_queries.job_status(job),
-        "renders": job.renders.count(),
-        "links": links(job),
-    }
+    return accepted(job)
 
 
 @router.get(
@@ -192,17 +198,12 @@ def render_out(render: Render, cards: dict[UUID, Any], urls: dict[UUID, str]) ->
     url_name="cancel_job",
     summary="Stop a job",
 )
-def cancel_job(request: HttpRequest, job_id: UUID) -> tuple[int, dict[str, Any]]:
+def cancel_job(request: HttpRequest, job_id: UUID) -> Status:
     """Cancel what is not yet rendered. Safe to repeat."""
     job = owned_job(request, job_id)
     generation.cancel_job(job_id=job.pk)
     job.refresh_from_db()
-    return 202, {
-        "id": job.pk,
-        "status": generation_queries.job_status(job),
-        "renders": job.renders.count(),
-        "links": links(job),
-    }
+    return accepted(job)
 
 
 @router.get(
