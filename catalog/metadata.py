@@ -72,6 +72,9 @@ def forbidden_words(text: str) -> list[str]:
 
 def family_of(facts: Facts) -> Family | None:
     """Return the family a picture belongs to, by motif first, then style and subject."""
+    exact = next((family for family in FAMILIES if facts.motif in family.keys), None)
+    if exact:
+        return exact
     for text in (facts.motif, facts.style_name, facts.subject):
         words = re.split(r"[^a-z]+", text.lower())
         for family in FAMILIES:

@@ -91,7 +91,16 @@ def test_alt_text_says_shapes_place_and_colours():
 
 def test_every_family_is_found_by_its_own_keys():
     for family in FAMILIES:
-        assert metadata.family_of(arches(motif=f"some-{family.keys[0]}")) is family
+        assert metadata.family_of(arches(motif=family.keys[0])) is family
+
+
+def test_every_house_family_has_words_of_its_own():
+    from generation.house import FAMILIES as HOUSE
+
+    found = [metadata.family_of(arches(motif=slug, style_name="", subject="")) for slug in HOUSE]
+    assert None not in found
+    assert all(slug in family.keys for slug, family in zip(HOUSE, found, strict=True))
+    assert len(set(found)) == len(HOUSE)
 
 
 def test_the_motif_decides_before_the_subject():
