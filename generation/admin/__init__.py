@@ -1,0 +1,8 @@
+"""Generation in the admin: styles, checkpoints, adapters, palettes; jobs and renders to look at.
+
+A saved style becomes a new version through `generation/styles.py`.
+"""
+
+from generation.admin import jobs, models, styles
+
+__all__ = ["jobs", "models", "styles"]

@@ -1,0 +1,88 @@
+"""Jobs, renders and workers: records, to look at only. Cancel and retry are in the studio."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from generation.admin.pictures import swatches, thumbnails
+from generation.models import Job, Render, Worker
+
+STRIP = 24
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """Rows that nobody may make, change or delete by hand."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Job)
+class JobAdmin(ReadOnlyAdmin):
+    list_display = ["title", "owner", "renders_done", "tier", "lane", "state", "created_at"]
+    list_filter = ["state", "tier", "lane"]
+    list_select_related = ["owner"]
+    search_fields = ["title", "id", "owner__username", "collection"]
+    date_hierarchy = "created_at"
+    readonly_fields = ["studio", "pictures"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Job]:
+        done = Count("renders", filter=Q(renders__state=Render.State.RENDERED))
+        return super().get_queryset(request).annotate(done=done, all=Count("renders"))
+
+    @admin.display(description="rendered")
+    def renders_done(self, job: Any) -> str:
+        return f"{job.done} of {job.all}"
+
+    @admin.display
+    def studio(self, job: Job) -> SafeString:
+        return format_html('<a href="{}">Live page in the studio</a>', job.get_absolute_url())
+
+    @admin.display
+    def pictures(self, job: Job) -> SafeString | str:
+        return thumbnails(job.renders.filter(state=Render.State.RENDERED)[:STRIP])
+
+
+@admin.register(Render)
+class RenderAdmin(ReadOnlyAdmin):
+    list_display = ["picture", "job", "index", "state", "seed", "palette_name", "layout", "worker"]
+    list_display_links = ["picture", "job"]
+    list_filter = ["state", "lane", "checkpoint", "palette_name"]
+    list_select_related = ["job"]
+    list_per_page = 50
+    search_fields = ["id", "job__title", "prompt", "=seed"]
+    readonly_fields = ["large_picture", "colours"]
+
+    @admin.display
+    def picture(self, render: Render) -> SafeString | str:
+        if render.state != Render.State.RENDERED:
+            return "–"
+        address = reverse("generation:render_thumb", args=[render.pk])
+        return format_html('<img class="admin-thumb" src="{}" alt="" loading="lazy">', address)
+
+    @admin.display
+    def large_picture(self, render: Render) -> SafeString | str:
+        if render.state != Render.State.RENDERED:
+            return "–"
+        address = reverse("generation:render_image", args=[render.pk])
+        return format_html('<img class="admin-preview" src="{}" alt="{}">', address, render.prompt)
+
+    @admin.display
+    def colours(self, render: Render) -> SafeString:
+        return swatches(render.slots)
+
+
+@admin.register(Worker)
+class WorkerAdmin(ReadOnlyAdmin):
+    list_display = ["name", "device", "queues", "resident", "started_at", "seen_at"]
