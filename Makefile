@@ -62,12 +62,12 @@ $(VENV)/bin/python:
 
 $(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
 	@echo 'Installing what genart needs into $(VENV) (about 3 GB to download; once, some minutes) …'
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@$(BIN)/python -m pip install --quiet --no-cache-dir --disable-pip-version-check -e .
 	@touch $@
 
 $(VENV)/.installed-dev: pyproject.toml | $(VENV)/bin/python
 	@echo 'Installing what the tests need into $(VENV) …'
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@$(BIN)/python -m pip install --quiet --no-cache-dir --disable-pip-version-check -e '.[dev]'
 	@touch $(VENV)/.installed $@
 
 chromium:

@@ -113,7 +113,17 @@ def _python(
         [*command, sys.executable, *words],
         log=log,
         stop_signal=SIGTERM,
-        env={"DJANGO_SETTINGS_MODULE": "genart.settings", **os.environ, **(environment or {})},
+        env=_environment() | (environment or {}),
         cwd=settings.BASE_DIR,
     )
     return Child(name, start, log, needs=needs)
+
+
+def _environment() -> dict[str, str]:
+    """Return this process's environment, with the caches of libraries in the data folder."""
+    return {
+        "DJANGO_SETTINGS_MODULE": "genart.settings",
+        "HF_HOME": str(settings.DATA_DIR / "cache" / "huggingface"),
+        **os.environ,
+        "XDG_CACHE_HOME": str(settings.DATA_DIR / "cache"),
+    }
