@@ -13,10 +13,11 @@ from diffusers import DiffusionPipeline, ImagePipelineOutput, UNet2DConditionMod
 from diffusers.loaders import StableDiffusionLoraLoaderMixin, TextualInversionLoaderMixin
 from diffusers.schedulers import SchedulerMixin
 from PIL import Image
-from transformers import CLIPTextModel, CLIPTokenizer
+from transformers import CLIPTextModelWithProjection, CLIPTokenizer
 
 from generation.house import arguments, compositing, finishes, sizes
 from generation.house.positions import with_positions
+from generation.house.sketches import sketch_channels
 
 Slots = tuple[str, str, str, str, str, str]
 StepCallback = Callable[[Any, int, torch.Tensor, dict[str, torch.Tensor]], dict | None]
@@ -32,7 +33,7 @@ class HousePipeline(DiffusionPipeline, StableDiffusionLoraLoaderMixin, TextualIn
     def __init__(
         self,
         unet: UNet2DConditionModel,
-        text_encoder: CLIPTextModel,
+        text_encoder: CLIPTextModelWithProjection,
         tokenizer: CLIPTokenizer,
         scheduler: SchedulerMixin,
     ) -> None:
@@ -95,12 +96,13 @@ class HousePipeline(DiffusionPipeline, StableDiffusionLoraLoaderMixin, TextualIn
         sources = arguments.noise_sources(generator, len(prompts))
         sizes.check_size(height, width)
         arguments.check(prompts, slots, looks, seeds, num_inference_steps, output_type)
-        hidden = self.encode(prompts, guided=guidance_scale > 1)
-        latents = self._noise(sources, sizes.grid_for(height, width))
+        grid = sizes.grid_for(height, width)
+        told = self.encode(prompts, grid, guided=guidance_scale > 1)
+        latents = self._noise(sources, grid)
         self.scheduler.set_timesteps(num_inference_steps, device=self._execution_device)
         latents = latents * self.scheduler.init_noise_sigma
         for step, time in enumerate(self.progress_bar(self.scheduler.timesteps)):
-            denoised = self._predict(latents, time, hidden, guidance_scale, cross_attention_kwargs)
+            denoised = self._predict(latents, time, told, guidance_scale, cross_attention_kwargs)
             latents = self.scheduler.step(denoised, time, latents, return_dict=False)[0]
             if callback_on_step_end is not None:
                 tensors = {"latents": latents, "denoised": denoised}
@@ -115,8 +117,13 @@ class HousePipeline(DiffusionPipeline, StableDiffusionLoraLoaderMixin, TextualIn
             return ImagePipelineOutput(images=np.stack([np.asarray(image) for image in images]))
         return ImagePipelineOutput(images=images)
 
-    def encode(self, prompts: list[str], *, guided: bool) -> torch.Tensor:
-        """Return text states `(n, tokens, width)`; with `guided`, the empty prompt's first."""
+    def encode(
+        self, prompts: list[str], grid: tuple[int, int], *, guided: bool
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return text states `(n, tokens, width)` and sketches `(n, 24, rows, columns)`.
+
+        With `guided`, those of the empty prompt come first, once per picture.
+        """
         texts = self.maybe_convert_prompt(prompts, self.tokenizer)
         if guided:
             texts = [""] * len(prompts) + texts
@@ -124,8 +131,9 @@ class HousePipeline(DiffusionPipeline, StableDiffusionLoraLoaderMixin, TextualIn
             texts, padding="max_length", truncation=True, return_tensors="pt",
             max_length=self.tokenizer.model_max_length,
         ).input_ids  # fmt: skip
-        states = self.text_encoder(tokens.to(self._execution_device)).last_hidden_state
-        return states.to(self.unet.dtype)
+        read = self.text_encoder(tokens.to(self._execution_device))
+        sketch = sketch_channels(read.text_embeds, *grid)
+        return read.last_hidden_state.to(self.unet.dtype), sketch.to(self.unet.dtype)
 
     def compose(
         self,
@@ -159,22 +167,24 @@ class HousePipeline(DiffusionPipeline, StableDiffusionLoraLoaderMixin, TextualIn
         self,
         latents: torch.Tensor,
         time: torch.Tensor,
-        hidden: torch.Tensor,
+        told: tuple[torch.Tensor, torch.Tensor],
         guidance_scale: float,
         cross_attention_kwargs: dict[str, Any] | None,
     ) -> torch.Tensor:
         """Return the predicted clean latents, guided and kept within what maps can be."""
+        hidden, sketch = told
         guided = len(hidden) == 2 * len(latents)
         scaled = self.scheduler.scale_model_input(latents, time)
         scaled = with_positions(scaled).to(self.unet.dtype)
         batch = torch.cat([scaled, scaled]) if guided else scaled
+        batch = torch.cat([batch, sketch], dim=1)
         options = (
             {"cross_attention_kwargs": cross_attention_kwargs} if cross_attention_kwargs else {}
         )
         found = self.unet(batch, time, hidden, **options).sample.float()
         if guided:
-            free, told = found.chunk(2)
-            found = free + guidance_scale * (told - free)
+            free, aimed = found.chunk(2)
+            found = free + guidance_scale * (aimed - free)
         return found.clamp(compositing.LATENT_LOW, compositing.LATENT_HIGH)
 
     def _noise(

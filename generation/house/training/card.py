@@ -21,10 +21,11 @@ LICENCE = "The same licence as this project."
 PIPELINE_CARD = """# House model: slot maps from words
 
 A text-to-image pipeline (diffusers): `UNet2DConditionModel` over 16 x 16 x 96 latents, a
-`CLIPTextModel` trained together with it, DPM-Solver++. It predicts six *coverage maps*
+`CLIPTextModelWithProjection` trained with it, DPM-Solver++. It predicts six *coverage maps*
 (background, four accents, dark); `HousePipeline` paints them with exactly the colours asked for,
 at 256 to 1024 pixels a side. Latents are the maps in a lossless pixel-unshuffled layout, so
-there is no autoencoder.
+there is no autoencoder. Beside the noise the UNet sees where on the page a cell lies
+(`positions.py`) and the text encoder's coarse sketch of the average page (`sketches.py`).
 
 ## Use
 ```python
@@ -40,9 +41,9 @@ its own class from its sub-folder.
 
 ## Training
 {samples} drawn pictures (none seen twice) in steps of 8 on one CPU thread; x-prediction, zero
-terminal SNR, captions dropped one time in ten, averaged weights. The text encoder learnt to
-read captions first (`reading.py`). The first third of the pictures was seen before it could
-read and before text modulated scale and shift; the convolutions of that run were kept.
+terminal SNR, captions dropped one time in ten, averaged weights. The text encoder learnt to read
+captions and to sketch first (`reading.py`); the convolutions of an earlier run without that were
+kept, and its pictures count above.
 Families: {families}.
 
 ## Finishing step

@@ -13,9 +13,9 @@ from random import Random
 import torch
 from diffusers import DPMSolverMultistepScheduler, UNet2DConditionModel
 from torch import nn
-from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
+from transformers import CLIPTextConfig, CLIPTextModelWithProjection, CLIPTokenizer
 
-from generation.house import positions
+from generation.house import positions, sketches
 from generation.house.compositing import latents_from_maps
 from generation.house.training import reading
 from generation.house.training.dataset import map_batch
@@ -24,6 +24,8 @@ from generation.house.training.tokenizer import CONTEXT_LENGTH, write_tokenizer
 WIDTH = 192
 PEAK_RATE, COOLDOWN_FROM = 1.1e-3, 0.5
 WEIGHT_CAP, CAPTION_DROPOUT = 3.0, 0.1
+EARLIER = "denoiser-earlier.pt"  # when it lies in the working folder, training starts from it
+SKETCH_SHARE = 0.3
 TEXT_SHARE = 0.25  # the text encoder can read already and moves slowly
 COMPOSING_FROM, COMPOSING_SHARE = 450, 0.78
 
@@ -41,7 +43,7 @@ def build_unet(channels: tuple[int, ...] = (80, 144, 192)) -> UNet2DConditionMod
     """Return the untrained denoiser; its last layer starts at zero."""
     levels = len(channels)
     unet = UNet2DConditionModel(
-        sample_size=16, in_channels=96 + positions.CHANNELS, out_channels=96,
+        sample_size=16, in_channels=96 + positions.CHANNELS + sketches.CHANNELS, out_channels=96,
         block_out_channels=channels,
         layers_per_block=1, norm_num_groups=16, cross_attention_dim=WIDTH,
         down_block_types=("DownBlock2D", *["CrossAttnDownBlock2D"] * (levels - 1)),
@@ -54,12 +56,12 @@ def build_unet(channels: tuple[int, ...] = (80, 144, 192)) -> UNet2DConditionMod
     return unet
 
 
-def build_text_encoder(tokenizer: CLIPTokenizer, layers: int = 2) -> CLIPTextModel:
+def build_text_encoder(tokenizer: CLIPTokenizer, layers: int = 2) -> CLIPTextModelWithProjection:
     """Return the untrained text encoder for `tokenizer`."""
-    return CLIPTextModel(
+    return CLIPTextModelWithProjection(
         CLIPTextConfig(
             vocab_size=len(tokenizer), hidden_size=WIDTH, intermediate_size=4 * WIDTH,
-            num_hidden_layers=layers, num_attention_heads=6, projection_dim=WIDTH,
+            num_hidden_layers=layers, num_attention_heads=6, projection_dim=sketches.SIZE,
             max_position_embeddings=CONTEXT_LENGTH, bos_token_id=tokenizer.bos_token_id,
             eos_token_id=tokenizer.eos_token_id, pad_token_id=tokenizer.eos_token_id,
         )
@@ -71,7 +73,7 @@ class State:
     """Everything a training run needs to go on."""
 
     unet: UNet2DConditionModel
-    text_encoder: CLIPTextModel
+    text_encoder: CLIPTextModelWithProjection
     tokenizer: CLIPTokenizer
     averages: dict[str, torch.Tensor]
     optimizer: torch.optim.Optimizer
@@ -130,6 +132,23 @@ def load(state: State, path: Path) -> None:
     state.seconds = content["seconds"]
 
 
+def warm_start(state: State, path: Path) -> None:
+    """Take over what fits from an earlier run's UNet; new input channels start small."""
+    content = torch.load(path, map_location="cpu", weights_only=True)
+    earlier = content["networks"] | content["averages"]
+    weights = state.unet.state_dict()
+    for name, fresh in weights.items():
+        old = earlier[f"unet.{name}"]
+        if old.shape == fresh.shape:
+            weights[name] = old
+        elif name == "conv_in.weight":
+            fresh.mul_(0.3)[:, : old.shape[1]] = old
+    state.unet.load_state_dict(weights)
+    nets = state.networks()
+    state.averages = {name: value.detach().clone() for name, value in nets.named_parameters()}
+    state.samples = content["samples"]
+
+
 def rate_at(step: int, share: float) -> float:
     """Return the learning rate: warm-up of 150 steps, plateau, straight down to 3 %."""
     fall = max(0.0, (share - COOLDOWN_FROM) / (1 - COOLDOWN_FROM))
@@ -152,14 +171,18 @@ def loss_of(state: State, alphas: torch.Tensor, random: Random, batch: int) -> t
     tokens = state.tokenizer(
         texts, padding="max_length", max_length=CONTEXT_LENGTH, truncation=True, return_tensors="pt"
     ).input_ids
-    hidden = state.text_encoder(tokens.to(device)).last_hidden_state
+    read = state.text_encoder(tokens.to(device))
+    off = (read.text_embeds - sketches.sketch_targets(maps.to(device))).square().mean()
+    sketch = sketches.sketch_channels(read.text_embeds.detach(), *clean.shape[2:])
     times = noise_times(batch).to(device)
     alpha = alphas[times].view(-1, 1, 1, 1)
     noisy = alpha.sqrt() * clean + (1 - alpha).sqrt() * torch.randn_like(clean)
-    noisy = positions.with_positions(noisy).contiguous(memory_format=torch.channels_last)
-    found = state.unet(noisy, times, hidden).sample
+    noisy = torch.cat([positions.with_positions(noisy), sketch], dim=1).contiguous(
+        memory_format=torch.channels_last
+    )
+    found = state.unet(noisy, times, read.last_hidden_state).sample
     weight = (1 / (1 - alpha)).clamp(max=WEIGHT_CAP)
-    return (weight * (found - clean).square()).mean()
+    return (weight * (found - clean).square()).mean() + SKETCH_SHARE * off
 
 
 def advance(state: State, loss: torch.Tensor, rate: float) -> None:
@@ -189,6 +212,8 @@ def train(folder: Path, minutes: float, *, resume: bool, device: str, batch: int
     state = fresh_state(folder, device, taught=not resumed)
     if resumed:
         load(state, path)
+    elif (folder / EARLIER).exists():
+        warm_start(state, folder / EARLIER)
     random = Random(state.step)  # noqa: S311
     torch.manual_seed(state.step)
     alphas = scheduler().alphas_cumprod.to(device)

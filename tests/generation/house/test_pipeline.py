@@ -129,11 +129,11 @@ def test_bad_arguments_are_refused_in_a_sentence(pipeline, wrong, said):
 
 def test_components_load_by_their_own_classes(folder):
     from diffusers import DPMSolverMultistepScheduler, UNet2DConditionModel
-    from transformers import CLIPTextModel, CLIPTokenizer
+    from transformers import CLIPTextModelWithProjection, CLIPTokenizer
 
     unet = UNet2DConditionModel.from_pretrained(folder / "unet")
     assert unet.config.out_channels == 96
-    CLIPTextModel.from_pretrained(folder / "text_encoder")
+    CLIPTextModelWithProjection.from_pretrained(folder / "text_encoder")
     tokenizer = CLIPTokenizer.from_pretrained(folder / "tokenizer")
     assert "arches</w>" in tokenizer.tokenize("boho arches")
     noise = DPMSolverMultistepScheduler.from_pretrained(folder / "scheduler")
