@@ -5,16 +5,13 @@ when a batch is scored, are gathered for a moment and sent as one.
 """
 
 import asyncio
-from typing import Any
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.template.loader import render_to_string
-from django.utils import timezone
 
 from curation import queries
 from curation.live import GROUP, ReviewEvent
-from curation.models import Candidate
 
 GATHER_SECONDS = 0.25
 
@@ -24,7 +21,6 @@ class ReviewConsumer(AsyncWebsocketConsumer):
 
     async def connect(self) -> None:
         """Accept curators alone."""
-        self.changed: set[str] = set()
         self.sending: asyncio.Task[None] | None = None
         self.user = self.scope["user"]
         if not await database_sync_to_async(self.user.has_perm)("curation.review"):
@@ -32,7 +28,7 @@ class ReviewConsumer(AsyncWebsocketConsumer):
             return
         await self.channel_layer.group_add(GROUP, self.channel_name)
         await self.accept()
-        await self._send_changes()
+        await self._send_now()
 
     async def disconnect(self, code: int) -> None:
         """Leave the group."""
@@ -41,27 +37,22 @@ class ReviewConsumer(AsyncWebsocketConsumer):
         await self.channel_layer.group_discard(GROUP, self.channel_name)
 
     async def review_event(self, event: ReviewEvent) -> None:
-        """Note what changed, and send it together with what follows at once."""
-        self.changed.add(event["candidate_id"])
+        """Send what changed, together with what follows at once."""
         if self.sending is None or self.sending.done():
             self.sending = asyncio.create_task(self._send_soon())
 
     async def _send_soon(self) -> None:
         await asyncio.sleep(GATHER_SECONDS)
-        await self._send_changes()
+        await self._send_now()
 
-    async def _send_changes(self) -> None:
-        changed, self.changed = self.changed, set()
-        await self.send(text_data=await database_sync_to_async(self._html)(changed))
+    async def _send_now(self) -> None:
+        await self.send(text_data=await database_sync_to_async(self._html)())
 
-    def _html(self, changed: set[str]) -> str:
-        """Return the counter and the holders of what changed, to be swapped in by their ids."""
-        rows = Candidate.objects.filter(pk__in=list(changed)[:50]).select_related("leased_by")
-        context: dict[str, Any] = {
+    def _html(self) -> str:
+        """Return the counter and who else holds what, to be swapped in by their ids."""
+        context = {
             "counts": queries.queue_counts(),
-            "changed": list(rows),
-            "user": self.user,
-            "now": timezone.now(),
+            "held": queries.held_by_others(self.user),
             "oob": True,
         }
         return render_to_string("curation/review.html#live", context)

@@ -29,14 +29,16 @@ class Evidence:
 
     Attributes:
         scores: scorer → value of 0 to 1.
-        words: scorer → what was found, a clause such as `it is soft`.
+        praises: scorer → a clause for a value that passes, such as `its edges are crisp`.
+        blames: scorer → a clause for one that does not, such as `it is soft`.
         holds: sentences of findings that a person must look at.
         blocks: sentences of findings that refuse.
         failures: scorer or detector → why it gave nothing.
     """
 
     scores: Mapping[str, float]
-    words: Mapping[str, str] = field(default_factory=dict)
+    praises: Mapping[str, str] = field(default_factory=dict)
+    blames: Mapping[str, str] = field(default_factory=dict)
     holds: Sequence[str] = ()
     blocks: Sequence[str] = ()
     failures: Mapping[str, str] = field(default_factory=dict)
@@ -135,7 +137,7 @@ def _sentences(
     sentences = []
     for name in sorted(names, key=lambda name: evidence.scores[name]):
         value, limit = evidence.scores[name], getattr(rules[name], bound)
-        clause = evidence.words.get(name, "this is weak")
+        clause = evidence.blames.get(name, "this is weak")
         sentences.append(f"{clause}: {name} {value:.2f} is under {_above(value, limit)}.")
     if not sentences:
         return ()
@@ -154,12 +156,14 @@ def _praise(names: Sequence[str], evidence: Evidence, rules: Rules) -> str:
     passing = [
         name
         for name, bounds in rules.items()
-        if name not in names and evidence.scores[name] >= bounds.approve and name in evidence.words
+        if name not in names
+        and evidence.scores[name] >= bounds.approve
+        and name in evidence.praises
     ]
     if not passing:
         return ""
     best = max(passing, key=lambda name: evidence.scores[name])
-    return f"{evidence.words[best]} ({evidence.scores[best]:.2f})"
+    return f"{evidence.praises[best]} ({evidence.scores[best]:.2f})"
 
 
 def _all_pass(evidence: Evidence, rules: Rules) -> str:

@@ -42,6 +42,5 @@ def announce_holder(candidate_id: UUID) -> None:
 def _send(event: ReviewEvent) -> None:
     try:
         async_to_sync(get_channel_layer().group_send)(GROUP, event)
-    except (RedisError, OSError, RuntimeError) as error:
-        # RuntimeError: called from a thread that runs an event loop, where waiting is impossible.
+    except (RedisError, OSError) as error:
         logger.warning("A review event was lost: %s", error)

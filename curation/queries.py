@@ -82,6 +82,12 @@ def in_queue() -> QuerySet[Candidate]:
     return Candidate.objects.filter(state=State.REVIEW).order_by("-doubt", "created_at", "pk")
 
 
+def held_by_others(user: User) -> list[Candidate]:
+    """Return what other curators look at at this moment."""
+    held = in_queue().filter(lease_expires_at__gt=timezone.now(), leased_by__isnull=False)
+    return list(held.exclude(leased_by=user).select_related("leased_by")[:100])
+
+
 def ahead(candidate: Candidate | None, user: User) -> list[Candidate]:
     """Return the queue around one candidate as `user` may walk it: without what others hold."""
     free = Q(lease_expires_at=None) | Q(lease_expires_at__lte=timezone.now()) | Q(leased_by=user)
@@ -152,7 +158,10 @@ def _criterion(name: str, score: Score | None, rule: dict[str, float] | None) ->
         standing = "bad"
     elif reject is not None and approve is not None:
         standing = "bad" if value < reject else "warn" if value < approve else "good"
-    words = str(score.evidence.get("words", "")) if score else "could not be measured"
+    clause = "praise" if standing == "good" else "blame"
+    words = str(score.evidence.get(clause, "")) if score and standing else ""
+    if score is None:
+        words = "could not be measured"
     return Criterion(name, scorer.title, scorer.explains, words, value, reject, approve, standing)
 
 

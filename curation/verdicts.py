@@ -72,7 +72,8 @@ def _judge(
     """Let a gate judge, keep the evidence, then change the state."""
     evidence = Evidence(
         scores={name: measure.value for name, measure in exam.measures.items()},
-        words={name: measure.words for name, measure in exam.measures.items()},
+        praises={name: measure.praise for name, measure in exam.measures.items()},
+        blames={name: measure.blame for name, measure in exam.measures.items()},
         holds=[found.message for found in findings if found.severity == "hold"],
         blocks=[found.message for found in findings if found.severity == "block"],
         failures=exam.failures,
@@ -172,7 +173,7 @@ def _store(candidate: Candidate, exam: Examination) -> None:
                 scorer=name,
                 version=_version(name),
                 value=measure.value,
-                evidence={"words": measure.words, **measure.evidence},
+                evidence={"praise": measure.praise, "blame": measure.blame, **measure.evidence},
             )
             for name, measure in exam.measures.items()
         ],

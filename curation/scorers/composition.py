@@ -43,9 +43,10 @@ class Composition:
             "placed": None if placed is None else round(placed, 3),
             "filled": round(filled, 3),
         }
-        if placed is not None and placed < 0.4:
-            return Measure(value, f"its weight does not lie {picture.brief.layout}", numbers)
-        return Measure(value, "the weight lies as asked", numbers)
+        blame = "it is fuller or emptier than asked"
+        if placed is not None and placed < filled:
+            blame = f"its weight does not lie as asked ({picture.brief.layout})"
+        return Measure(value, "it is composed as asked", blame, numbers)
 
 
 def weight_center(lab: NDArray[np.float32]) -> tuple[float, float]:

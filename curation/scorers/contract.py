@@ -69,10 +69,18 @@ class Picture:
 
 @dataclass(frozen=True)
 class Measure:
-    """What a scorer found: 0 worst … 1 best, a sentence, and the numbers behind it."""
+    """What a scorer found.
+
+    Attributes:
+        value: 0 worst … 1 best.
+        praise: a clause for a value that passes, such as `its edges are crisp`.
+        blame: a clause for one that does not; the gate, not the scorer, knows its bounds.
+        evidence: the numbers behind it.
+    """
 
     value: float
-    words: str
+    praise: str
+    blame: str
     evidence: dict[str, Any] = field(default_factory=dict)
 
 

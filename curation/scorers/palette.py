@@ -31,9 +31,8 @@ class Palette:
             "share_error": round(distance.share_error, 4),
             "strangest": strange,
         }
-        if value >= 0.75:
-            return Measure(value, "colours are close to the palette", numbers)
-        return Measure(value, f"colours stray from the palette, most of all {strange}", numbers)
+        blame = f"its colours stray from the palette, most of all {strange}"
+        return Measure(value, "its colours are close to the palette", blame, numbers)
 
 
 def _strangest(picture: Picture) -> str:

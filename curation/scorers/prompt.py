@@ -8,7 +8,7 @@ import numpy as np
 
 from curation.scorers.contract import Measure, Picture
 
-TEMPERATURE = 0.06
+TEMPERATURE = 0.1
 """A lead of this much cosine over the best rival gives 0.73; the same behind it gives 0.27."""
 PLAIN_MIDDLE, PLAIN_WIDTH = 0.25, 0.06
 """Used where there is no rival: a cosine that gives one half, and its spread."""
@@ -28,7 +28,8 @@ class Prompt:
         own = float(picture.brief.prompt_vector @ picture.vector)
         if not picture.brief.rivals:
             value = float(1 / (1 + np.exp(-(own - PLAIN_MIDDLE) / PLAIN_WIDTH)))
-            return Measure(value, f"it fits its prompt by {own:.2f}", {"cosine": round(own, 4)})
+            blame = "it hardly fits its prompt"
+            return Measure(value, "it fits its prompt", blame, {"cosine": round(own, 4)})
         cosines = picture.brief.rival_vectors @ picture.vector
         best = int(cosines.argmax())
         lead = own - float(cosines[best])
@@ -39,6 +40,8 @@ class Prompt:
             "rank": int((cosines > own).sum()) + 1,
             "best_rival": picture.brief.rivals[best],
         }
+        rival = picture.brief.rivals[best].partition(",")[0]
+        blame = f"it looks more like “{rival}”"
         if lead > 0:
-            return Measure(value, "it shows what the prompt says", numbers)
-        return Measure(value, f"it looks more like “{picture.brief.rivals[best]}”", numbers)
+            blame = f"it looks nearly as much like “{rival}”"
+        return Measure(value, "it shows what its prompt says", blame, numbers)

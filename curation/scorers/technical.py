@@ -13,6 +13,9 @@ from genart.lib.color import delta_e, hex_to_oklab
 REACH_PX = 6
 EDGE_STEP = 0.06
 """A change of colour over `REACH_PX` that counts as an edge, in OKLab; 0.02 is just visible."""
+RAGGED = 0.12
+"""Share of points that a mode filter changes in a picture of value 0.37. Hills change 0.01, fine
+wave patterns 0.08, noise 0.5."""
 
 
 class Sharpness:
@@ -31,12 +34,13 @@ class Sharpness:
         steepness = np.concatenate([_steepness(lab), _steepness(turned)])
         area = lab.shape[0] * lab.shape[1]
         if len(steepness) < 0.001 * area:
-            return Measure(0.0, "there are no edges in it", {"edge_share": len(steepness) / area})
+            share = {"edge_share": len(steepness) / area}
+            return Measure(0.0, "it has edges", "there are no edges in it", share)
         # An even ramp over the whole reach takes 1 / REACH_PX a pixel: that is as soft as it gets.
         floor = 1 / REACH_PX
         value = float(np.clip((np.quantile(steepness, 0.6) - floor) / (1 - floor), 0, 1))
-        words = "its edges are crisp" if value >= 0.3 else "it is soft"
-        return Measure(value, words, {"edge_share": round(len(steepness) / area, 4)})
+        share = {"edge_share": round(len(steepness) / area, 4)}
+        return Measure(value, "its edges are crisp", "it is soft", share)
 
 
 class Contrast:
@@ -60,9 +64,9 @@ class Contrast:
             "clipped": round(clipped, 4),
         }
         if largest > 0.985 or spread < 0.012:
-            return Measure(0.0, "it is empty or nearly one colour", numbers)
+            return Measure(0.0, "it has contrast", "it is empty or nearly one colour", numbers)
         value = float(np.clip(spread / 0.22, 0, 1)) * (1.0 if clipped < 0.9 else 0.3)
-        return Measure(value, "tones stand apart" if value > 0.4 else "it is pale", numbers)
+        return Measure(value, "its tones stand apart", "it is pale", numbers)
 
 
 class Cleanness:
@@ -75,18 +79,13 @@ class Cleanness:
     needs_vector = False
 
     def measure(self, picture: Picture) -> Measure:
-        """Return 1 for areas that a small median filter leaves as they are, 0 for noise."""
+        """Return 1 for areas that a small mode filter leaves as they are, 0 for noise."""
         labels = _color_areas(picture)
         smooth = np.asarray(Image.fromarray(labels).filter(ImageFilter.ModeFilter(5)))
         changed = float((labels != smooth).mean())
-        down, across = labels[1:] != labels[:-1], labels[:, 1:] != labels[:, :-1]
-        borders = float(down.mean() + across.mean())
-        # What the filter changes, in proportion to how many borders there are: fine patterns have
-        # many borders and keep them, mush loses them.
-        ragged = changed / max(borders, 0.02)
-        value = float(np.clip(1.15 - 1.5 * ragged - 1.2 * changed, 0, 1))
-        numbers = {"changed": round(changed, 4), "borders": round(borders, 4)}
-        return Measure(value, "areas are quiet" if value > 0.5 else "it is speckled", numbers)
+        value = float(np.exp(-changed / RAGGED))
+        numbers = {"changed": round(changed, 4)}
+        return Measure(value, "its areas are quiet", "it is speckled or ragged", numbers)
 
 
 def _steepness(lab: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -92,15 +92,18 @@ function show(address) {
   htmx.ajax("GET", address, { source: "[data-review]", target: "#card", swap: "outerHTML" });
 }
 
-// -- an empty queue fills ------------------------------------------------------------------------
+// -- what others do ------------------------------------------------------------------------------
 
+// A push lists who holds what; the card says so where it is about its picture. An empty queue fills.
 document.addEventListener("htmx:wsAfterMessage", () => {
+  const holder = card()?.querySelector("[data-holder]");
+  if (holder) {
+    const line = document.querySelector(`[data-holder-of="${holder.dataset.holder}"]`);
+    if (holder.textContent !== (line?.textContent ?? "")) holder.textContent = line?.textContent ?? "";
+  }
   const waiting = Number(document.querySelector("#review-counter strong")?.textContent);
   const empty = document.querySelector(".review-card--empty [data-key=n]");
   if (waiting && empty) show(empty.getAttribute("href"));
 });
-
-// Swapping by id only finds what is on this page; the rest of a push is for other pages.
-document.addEventListener("htmx:oobErrorNoTarget", (event) => event.stopPropagation());
 
 fetchSoon();

@@ -63,11 +63,13 @@ def test_every_verdict_has_reasons_and_a_doubt(values, bounds, holds, blocks, ti
 def test_the_reason_is_a_sentence_a_curator_reads():
     evidence = Evidence(
         {"palette": 0.93, "sharpness": 0.22},
-        {"palette": "colours are close to the palette", "sharpness": "it is soft"},
+        praises={"palette": "its colours are close to the palette"},
+        blames={"sharpness": "it is soft"},
     )
     bounds = {"palette": Bounds(0.3, 0.7), "sharpness": Bounds(0.1, 0.3)}
     assert judge(evidence, bounds, "commodity").reasons == (
-        "Colours are close to the palette (0.93), but it is soft: sharpness 0.22 is under 0.30.",
+        "Its colours are close to the palette (0.93), "
+        "but it is soft: sharpness 0.22 is under 0.30.",
     )
 
 

@@ -1,0 +1,91 @@
+"""A finished render becomes a candidate, is measured, and goes through its gate."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from curation import live, verdicts
+from curation.models import Brand, Candidate
+from curation.services.holding import unleased
+from genart.lib.queue import send_on_commit
+from generation.models import Render, Tier
+
+State = Candidate.State
+SCORE_LEASE = timedelta(seconds=120)
+SCORE_BATCH = 16
+
+
+@transaction.atomic
+def admit_render(*, render_id: UUID) -> Candidate | None:
+    """Make a finished render a candidate and ring for its scoring. Safe to repeat.
+
+    Returns:
+        The candidate, or `None` where the render is gone or not rendered.
+    """
+    from curation import tasks
+
+    render = (
+        Render.objects.select_related("job", "style_version__style")
+        .filter(pk=render_id, state=Render.State.RENDERED)
+        .first()
+    )
+    if render is None:
+        return None
+    style = render.style_version.style
+    brand, _ = Brand.objects.get_or_create(
+        slug=style.brand, defaults={"name": style.brand.replace("-", " ").capitalize()}
+    )
+    premium = Tier.PREMIUM in (render.job.tier, style.tier)
+    candidate, created = Candidate.objects.get_or_create(
+        render=render,
+        defaults={"brand": brand, "tier": Tier.PREMIUM if premium else Tier.COMMODITY},
+    )
+    if created:
+        send_on_commit(tasks.score)
+        live.announce(candidate)
+    return candidate
+
+
+def score_pending(*, limit: int = 1000) -> int:
+    """Score and judge what waits, in batches, until nothing waits. Return how many.
+
+    Any number of workers may do this at once: each batch is claimed for `SCORE_LEASE`.
+    """
+    done = 0
+    while done < limit:
+        claimed = _claim_for_scoring()
+        if not claimed:
+            break
+        score_candidates(candidate_ids=claimed)
+        done += len(claimed)
+    return done
+
+
+@transaction.atomic
+def _claim_for_scoring() -> list[UUID]:
+    """Take the oldest candidates that nobody scores, and return their ids."""
+    now = timezone.now()
+    free = Candidate.objects.filter(unleased(now), state=State.SCORING)
+    rows = free.order_by("created_at").select_for_update(skip_locked=True, no_key=True)
+    ids = list(rows.values_list("pk", flat=True)[:SCORE_BATCH])
+    Candidate.objects.filter(pk__in=ids).update(lease_expires_at=now + SCORE_LEASE)
+    return ids
+
+
+def score_candidates(*, candidate_ids: Sequence[UUID]) -> None:
+    """Measure candidates in one batch and put each through its gate. Safe to repeat.
+
+    Those that are not being scored any more are left as they are.
+    """
+    from curation.examination import examine
+
+    waiting = Candidate.objects.filter(pk__in=list(candidate_ids), state=State.SCORING)
+    candidates = list(
+        waiting.select_related("render__style_version__style", "render__job").order_by("created_at")
+    )
+    exams = examine([candidate.render for candidate in candidates])
+    for candidate, exam in zip(candidates, exams, strict=True):
+        verdicts.record(candidate_id=candidate.pk, exam=exam)
