@@ -35,7 +35,7 @@ def worker_process(transactional_db: None) -> Iterator[subprocess.Popen[str]]:
         cwd=settings.BASE_DIR,
         env=environment,
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+        stderr=None,
         text=True,
         start_new_session=True,
     )

@@ -1,0 +1,129 @@
+"""What the product costs around the denoiser: throughput, waiting, cancelling. House model, CPU.
+
+Both sides of each comparison run in this process, on the same checkpoint, the same batch and the
+same requests, in turns, so that whatever else the machine does strikes both.
+"""
+
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db import connection
+
+from generation import defaults, heartbeat, queue, services, work
+from generation.engine.types import keep_all
+from generation.models import Job, Render
+from generation.orders import checkpoint_ref, request_of
+from tests.bench import Figure, percentile
+
+BATCH, ROUNDS, STARTS = 4, 3, 12
+SPEC: dict[str, Any] = {
+    "version": 1,
+    "style": "boho-arches",
+    "subject": "arches over low hills",
+    "palette": {"name": "terracotta"},
+    "size": {"width_px": 512, "height_px": 512},
+    "vary": {"palette": [{"name": "terracotta"}, {"name": "sage"}]},
+    "seed": 1,
+}
+
+
+def figures() -> Iterator[Figure]:
+    """Yield every figure of this subject."""
+    defaults.load()
+    owner = get_user_model().objects.create_user("bench")
+    work.warm_up()
+    yield from throughput(owner)
+    yield from waiting(owner)
+    yield from cancelling(owner)
+    heartbeat.stop()
+
+
+def submit(owner: Any, count: int, **changes: Any) -> Job:
+    """Submit a job of `count` renders."""
+    return services.submit_job(spec=SPEC | {"count": count} | changes, owner=owner)[0]
+
+
+def throughput(owner: Any) -> Iterator[Figure]:
+    """Images a second through the whole product, against the bare pipeline at the same batch."""
+    product_seconds = bare_seconds = 0.0
+    for turn in range(ROUNDS):
+        started = time.perf_counter()
+        job = submit(owner, BATCH, seed=turn)
+        work.work_until_empty()
+        product_seconds += time.perf_counter() - started
+        renders = list(job.renders.select_related("checkpoint").order_by("index"))
+        if {render.state for render in renders} != {Render.State.RENDERED}:
+            raise RuntimeError(renders[0].error)
+        bare_seconds += bare(renders)
+    images = BATCH * ROUNDS
+    yield Figure("product_images", images / product_seconds, "per_s")
+    yield Figure("bare_pipeline_images", images / bare_seconds, "per_s")
+    yield Figure("product_over_bare", bare_seconds / product_seconds, "share", ">=0.9")
+
+
+def bare(renders: list[Render]) -> float:
+    """Return the seconds of a bare call of the pipeline for the same images."""
+    ref = checkpoint_ref(renders[0].checkpoint)
+    engine = work.engine()
+    resident = engine.residency.get(ref, engine.dtype(ref, archive=False))
+    from generation.engine.determinism import Mode, generators, lane_settings
+    from generation.engine.schedulers import fresh_scheduler
+
+    requests = [request_of(render) for render in renders]
+    started = time.perf_counter()
+    with lane_settings(Mode(threads=engine.threads)):
+        resident.pipeline.scheduler = fresh_scheduler(resident.scheduler, "default")
+        resident.family.render(
+            resident.pipeline, requests, generators(requests), lambda step, tensors: None
+        )
+    return time.perf_counter() - started
+
+
+def waiting(owner: Any) -> Iterator[Figure]:
+    """Milliseconds to submit a job, and to claim it on an idle worker."""
+    submits, claims = [], []
+    for turn in range(STARTS):
+        started = time.perf_counter()
+        job = submit(owner, 8, seed=turn)
+        submitted = time.perf_counter()
+        claim = queue.claim_group(worker="bench", limit=BATCH)
+        claims.append((time.perf_counter() - submitted) * 1000)
+        submits.append((submitted - started) * 1000)
+        assert claim is not None
+        services.cancel_job(job_id=job.pk)
+    yield Figure("submit_job_of_8_p95", percentile(submits, 0.95), "ms", "<=100")
+    yield Figure("claim_group_p95", percentile(claims, 0.95), "ms", "<=50")
+
+
+def cancelling(owner: Any) -> Iterator[Figure]:
+    """Denoising steps, and milliseconds, from a cancel to a free engine."""
+    job = submit(owner, BATCH)
+    claim = queue.claim_group(worker=heartbeat.worker_name(), limit=BATCH)
+    assert claim is not None
+    steps: list[int] = []
+    cancelled_at = 0.0
+
+    def cancel() -> None:
+        services.cancel_job(job_id=job.pk)
+        connection.close()
+
+    class Report(work.StepReport):
+        def __call__(self, event: Any) -> Any:
+            nonlocal cancelled_at
+            steps.append(event.step)
+            if event.step == 2:
+                thread = threading.Thread(target=cancel)
+                thread.start()
+                thread.join()
+                cancelled_at = time.perf_counter()
+            return super().__call__(event)
+
+    requests = [request_of(render) for render in claim.renders]
+    ref = checkpoint_ref(claim.renders[0].checkpoint)
+    list(work.engine().render(ref, requests, on_step=Report(claim)))
+    yield Figure("cancel_to_free", (time.perf_counter() - cancelled_at) * 1000, "ms")
+    yield Figure("steps_after_cancel", steps[-1] - 2, "steps", "<=1")
+    list(work.engine().render(ref, requests[:1], on_step=keep_all))  # the engine works on
