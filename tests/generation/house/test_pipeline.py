@@ -7,7 +7,7 @@ import pytest
 import torch
 from PIL import Image
 
-from generation.house import compositing, finishes, painters
+from generation.house import compositing, finishes, painters, sketches
 from generation.house.pipeline import HousePipeline
 from generation.house.training.denoiser import build_text_encoder, build_unet, scheduler
 from generation.house.training.tokenizer import write_tokenizer
@@ -183,3 +183,20 @@ def test_pictures_save_as_png(pipeline):
     stream = io.BytesIO()
     rendered(pipeline, [1])[0].save(stream, "PNG")
     assert Image.open(stream).size == (256, 256)
+
+
+@pytest.mark.parametrize(("rows", "columns"), [(16, 16), (20, 16), (16, 20)])
+def test_a_sketch_fits_every_grid(rows, columns):
+    maps = torch.softmax(torch.randn(2, 6, 4 * rows, 4 * columns), dim=1)
+    targets = sketches.sketch_targets(maps)
+    assert targets.shape == (2, sketches.SIZE)
+    channels = sketches.sketch_channels(targets, rows, columns)
+    assert channels.shape == (2, sketches.CHANNELS, rows, columns)
+
+
+def test_a_callback_may_change_the_latents(pipeline):
+    def blank(_, step, time, tensors):
+        return {"latents": torch.zeros_like(tensors["latents"])}
+
+    first, second = (rendered(pipeline, [seed], callback_on_step_end=blank)[0] for seed in (1, 2))
+    assert first.tobytes() == second.tobytes()
