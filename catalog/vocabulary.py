@@ -103,7 +103,7 @@ FAMILIES = (
     ),
     Family(
         ("colour-field", "field", "colour-block", "color-block"),
-        ("Field", "Bands", "Soft Blocks", "Two Rooms", "Stacked Colour"),
+        ("Field", "Veils", "Soft Blocks", "Colour Field", "Stacked Colour"),
         ("Stay a While", "Between Two Rooms", "Slow Afternoon", "Held Breath"),
         "soft-edged blocks of colour",
         "Broad, soft-edged blocks of colour rest above each other and seem to breathe.",
@@ -264,7 +264,7 @@ PLAIN_MOODS = ("Quiet", "Slow", "Small", "Wide", "Plain", "Early", "Late", "Far"
 TIMES = (
     "Early", "Late", "at Noon", "at Dusk", "before Rain", "after Rain", "in March", "in August",
     "in October", "on Sunday", "towards Evening", "in Winter Light", "in Still Air", "at First",
-    "Once More", "Again", "from Memory", "from the Train", "with the Window Open",
+    "Once More", "from Memory", "from the Train", "with the Window Open",
 )  # fmt: skip
 
 FORBIDDEN = (

@@ -252,4 +252,7 @@ def _quality(approval: Approval) -> float:
 
 def _model_name(name: str) -> str:
     """Return a checkpoint's name as part of a sentence."""
-    return f"the model {name}" if name else "the house model"
+    if "model" not in name.lower():
+        return f"the model {name}" if name else "the house model"
+    start = name[0].lower() if name[1:2].islower() else name[0]
+    return f"the {start}{name[1:]}"

@@ -26,6 +26,7 @@ def test_a_listing_is_whole():
     artwork = publish_artwork(approval=approval)
     artwork.refresh_from_db()
     assert artwork.sha256 == render.sha256
+    assert "Made by the house model at 64 × 64 pixels" in artwork.description
     assert artwork.collection.title == "Desert mornings"
     assert artwork.color_names == ["beige", "red", "brown"] or artwork.color_names
     assert artwork.decision_id == approval.decision_id
