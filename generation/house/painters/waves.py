@@ -10,7 +10,7 @@ def paint(brush: Brush, scene: Scene, random: Random) -> None:
     """Draw the scene."""
     across = (2, 3, 4)[scene.level]
     radius = 0.5 * scene.width / across
-    shift = random.choice((0.0, 1.0))
+    shift = random.uniform(-0.2, 0.2)
     rings: tuple[tuple[float, int], ...]
     rings = ((1.0, ACCENT_1), (0.78, BACKGROUND), (0.58, ACCENT_2), (0.34, DARK))
     if "suns" in scene.motifs:
