@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -24,14 +24,14 @@ def library(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def download(request: HttpRequest, grant_id: UUID) -> HttpResponseBase:
+def download(request: HttpRequest, grant_id: UUID) -> HttpResponse:
     """Send the original to the buyer of the grant, and 404 to everybody else."""
     if not isinstance(request.user, User):
         raise NotFound("There is no such download in your library. Sign in to see yours.")
     grant, file = services.open_download(grant_id=grant_id, user=request.user)
-    response = FileResponse(
-        file, as_attachment=True, filename=f"{grant.artwork.slug}.png", content_type="image/png"
-    )
+    with file:  # whole: under ASGI a synchronous stream would be read whole anyway
+        response = HttpResponse(file.read(), content_type="image/png")
+    response["Content-Disposition"] = f'attachment; filename="{grant.artwork.slug}.png"'
     response["Cache-Control"] = "private, no-store"
     response["X-Content-SHA256"] = grant.artwork.sha256
     return response

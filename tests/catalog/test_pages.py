@@ -76,7 +76,7 @@ def test_a_download_is_the_buyers_alone(
 ):
     page = f"/library/{bought.pk}/download/"
     answer = buyer_client.get(page)
-    body = b"".join(answer.streaming_content)
+    body = answer.content
     assert answer.status_code == 200
     assert hashlib.sha256(body).hexdigest() == artwork.sha256
     assert answer["Content-Disposition"] == f'attachment; filename="{artwork.slug}.png"'
