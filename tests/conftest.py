@@ -37,6 +37,19 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     shutil.rmtree(RUN_DIR, ignore_errors=True)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the browser tests last: playwright leaves an event loop running in this thread."""
+    items.sort(key=lambda item: "browser" in item.path.parts)
+
+
+@pytest.fixture(autouse=True)
+def empty_storage() -> Iterator[None]:
+    """Leave no file of one test to the next."""
+    yield
+    shutil.rmtree(RUN_DIR / "media", ignore_errors=True)
+
+
 def start_postgres() -> Callable[[], Any]:
     """Start the run's PostgreSQL; return what stops it."""
     from genart.embedded.postgres import THROW_AWAY, Postgres
