@@ -16,6 +16,8 @@ from generation.services import submit_job
 
 BAR_WIDTH = 32
 PAUSE_SECONDS = 0.5
+JUDGEMENT_SECONDS = 120
+"""How long `--wait` stays for the judgement after the last image."""
 BAD_SPEC = 2
 
 
@@ -76,19 +78,25 @@ class Command(BaseCommand):
         raise SystemExit(BAD_SPEC)
 
     def follow(self, job: Job) -> None:
-        """Show a progress bar until nothing of the job is under way, also for its judgement."""
+        """Show a progress bar until every image is rendered and judged.
+
+        A judgement that does not come is not waited for longer than `JUDGEMENT_SECONDS`.
+        """
+        patience = JUDGEMENT_SECONDS / PAUSE_SECONDS
         while True:
             job.refresh_from_db()
             counts = job_counts(job)
-            under_way = counts["queued"] + counts["rendering"]
-            self.bar(job, counts)
-            if not under_way:
+            rendering = counts["queued"] + counts["rendering"]
+            judging = counts["scoring"] + max(counts["approved"] - counts["published"], 0)
+            self.bar(job, counts, "being judged" if judging and not rendering else "")
+            patience -= not rendering
+            if not rendering and (not judging or patience <= 0):
                 break
             time.sleep(PAUSE_SECONDS)
         if self.stdout.isatty():
             self.stdout.write("")
 
-    def bar(self, job: Job, counts: dict[str, int]) -> None:
+    def bar(self, job: Job, counts: dict[str, int], word: str) -> None:
         """Draw the bar in place on a terminal, as lines elsewhere."""
         done = counts["rendered"] + counts["failed"] + counts["cancelled"]
         filled = BAR_WIDTH * done // max(counts["total"], 1)
@@ -96,7 +104,7 @@ class Command(BaseCommand):
         hint = "" if left is None or not left else f", about {round(left.total_seconds())} s left"
         line = (
             f"[{'#' * filled}{'.' * (BAR_WIDTH - filled)}] {done}/{counts['total']} "
-            f"{job_status(job, counts)}{hint}"
+            f"{word or job_status(job, counts)}{hint}"
         )
         if self.stdout.isatty():
             self.stdout.write(f"\r\x1b[K{line}", ending="")
