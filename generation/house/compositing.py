@@ -12,7 +12,7 @@ from torch.nn import functional
 
 from generation.palettes import rgb
 
-SHARPNESS = 15.0
+SHARPNESS = 60.0  # nearly one slot per fine pixel; averaging fine pixels smooths the edge
 PATCH = 4
 MAP_CENTRE, MAP_SCALE = 1 / 6, 2.5
 LATENT_LOW, LATENT_HIGH = -MAP_CENTRE * MAP_SCALE, (1 - MAP_CENTRE) * MAP_SCALE
@@ -48,21 +48,21 @@ def _continued(maps: torch.Tensor, reach: int) -> torch.Tensor:
     return 2 * padded - mirrored
 
 
-def coverage(maps: torch.Tensor, height: int, width: int, smooth: float = 0.6) -> torch.Tensor:
+def coverage(maps: torch.Tensor, height: int, width: int, smooth: float = 0.9) -> torch.Tensor:
     """Return `(n, 6, height, width)` sharp coverage in 0..1 that sums to 1.
 
-    `maps` are `(n, 6, h, w)` soft coverages; edges come out about 1.5 output pixels wide.
+    `maps` are `(n, 6, h, w)` soft coverages; edges come out one to two output pixels wide.
     """
     soft = _continued(blurred(maps, smooth), 4)
     scale = max(height / maps.shape[2], width / maps.shape[3])
-    finer = max(1, math.ceil(8 / scale - 1e-6))
+    finer = max(2, math.ceil(4 / scale - 1e-6))
     steps = (height * finer / maps.shape[2], width * finer / maps.shape[3])
     size = [round(soft.shape[axis + 2] * steps[axis]) for axis in (0, 1)]
     large = functional.interpolate(soft, size, mode="bicubic", align_corners=False)
     top, left = ((size[0] - height * finer) // 2, (size[1] - width * finer) // 2)
     large = large[:, :, top : top + height * finer, left : left + width * finer]
-    sharp = torch.softmax(large * (SHARPNESS * scale * finer / 8), dim=1)
-    return functional.avg_pool2d(sharp, finer) if finer > 1 else sharp
+    sharp = torch.softmax(large * SHARPNESS, dim=1)
+    return functional.avg_pool2d(sharp, finer)
 
 
 def colours(slots: tuple[str, ...]) -> np.ndarray:
