@@ -54,7 +54,7 @@ class Verdict:
 
 
 def parse_rules(raw: Mapping[str, Any], known: Collection[str]) -> Rules:
-    """Return the rules that a gate's JSON states.
+    """Return the rules that a gate's JSON states, in the order of `known`.
 
     Raises:
         InvalidInput: there is none, a scorer is unknown, or its bounds are not 0 ≤ reject ≤
@@ -81,7 +81,7 @@ def parse_rules(raw: Mapping[str, Any], known: Collection[str]) -> Rules:
                 "Bounds must rise from 0 to 1: reject, then approve.", where=f"rules.{name}"
             )
         rules[name] = parsed
-    return rules
+    return {name: rules[name] for name in known if name in rules}
 
 
 def judge(evidence: Evidence, rules: Rules, tier: str) -> Verdict:

@@ -8,7 +8,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from pgvector.django import VectorField
+from pgvector.django import HalfVectorField, VectorField
 
 from curation.fingerprint import SIGNATURE_DIM
 from genart.lib.approval import EMBEDDING_DIM
@@ -139,7 +139,7 @@ class Signature(models.Model):
         Candidate, on_delete=models.CASCADE, related_name="signature", primary_key=True
     )
     method = models.CharField(max_length=20)
-    vector = VectorField(dimensions=SIGNATURE_DIM)
+    vector = HalfVectorField(dimensions=SIGNATURE_DIM)
 
     def __str__(self) -> str:
         return f"{self.method} of {self.candidate}"

@@ -88,14 +88,6 @@ def held_by_others(user: User) -> list[Candidate]:
     return list(held.exclude(leased_by=user).select_related("leased_by")[:100])
 
 
-def ahead(candidate: Candidate | None, user: User) -> list[Candidate]:
-    """Return the queue around one candidate as `user` may walk it: without what others hold."""
-    free = Q(lease_expires_at=None) | Q(lease_expires_at__lte=timezone.now()) | Q(leased_by=user)
-    if candidate is not None:
-        free |= Q(pk=candidate.pk)
-    return list(in_queue().filter(free).only("pk", "render_id", "doubt", "created_at"))
-
-
 @dataclass(frozen=True)
 class Place:
     """Where a candidate stands in the queue: its neighbours, and whose pictures to fetch early."""
@@ -106,16 +98,25 @@ class Place:
 
 
 def place_of(candidate: Candidate, user: User, soon: int = 4) -> Place:
-    """Return the candidates around one, and the next few that are likely to be shown."""
-    ids = [row.pk for row in ahead(candidate, user)]
-    others = [pk for pk in ids if pk != candidate.pk]
-    if candidate.pk not in ids:
-        return Place(None, others[0] if others else None, tuple(others[:soon]))
-    at = ids.index(candidate.pk)
-    before = ids[at - 1] if at else None
-    after = ids[at + 1] if at + 1 < len(ids) else None
-    likely = dict.fromkeys([*others[:soon], *([after] if after else [])])
-    return Place(before, after, tuple(likely))
+    """Return what `user` may walk to from a candidate, and the next few likely to be shown.
+
+    What others hold is left out. Three short walks along the queue's index, however long it is.
+    """
+    free = Q(lease_expires_at=None) | Q(lease_expires_at__lte=timezone.now()) | Q(leased_by=user)
+    others = in_queue().filter(free).exclude(pk=candidate.pk).values_list("pk", flat=True)
+    likely = list(others[:soon])
+    if candidate.state != State.REVIEW:
+        return Place(None, likely[0] if likely else None, tuple(likely))
+    here = candidate.doubt, candidate.created_at, candidate.pk
+    before = others.filter(_ahead_of(*here)).reverse().first()
+    after = others.filter(~_ahead_of(*here)).first()
+    return Place(before, after, tuple(dict.fromkeys([*likely, *([after] if after else [])])))
+
+
+def _ahead_of(doubt: float, created_at: datetime, pk: UUID) -> Q:
+    """Match what stands before a place in the queue."""
+    earlier = Q(created_at__lt=created_at) | Q(created_at=created_at, pk__lt=pk)
+    return Q(doubt__gt=doubt) | (Q(doubt=doubt) & earlier)
 
 
 @dataclass(frozen=True)
@@ -231,8 +232,8 @@ def gate_report() -> list[dict[str, Any]]:
             "gate": gate,
             "rules": [
                 {"scorer": SCORERS[name], **bounds, **_zones(**bounds)}
-                for name, bounds in gate.rules.items()
-                if name in SCORERS
+                for name in SCORERS
+                if (bounds := gate.rules.get(name))
             ],
             "earlier": gate.brand.gates.filter(tier=gate.tier, version__lt=gate.version).count(),
         }
