@@ -207,7 +207,7 @@ def worker(
 def drain(broker: StubBroker, worker: Worker) -> Callable[..., None]:
     """Wait until the worker has done every message, and those that these sent; raise its errors."""
 
-    def wait(seconds: float = 60) -> None:
+    def wait(seconds: float = 240) -> None:
         deadline = time.monotonic() + seconds
         quiet = 0
         while quiet < 2:  # an actor may send to a queue that was looked at already
