@@ -11,7 +11,7 @@ from typing import Any
 
 from genart.lib.errors import InvalidInput
 from generation.dialects import prompt_of
-from generation.models import Checkpoint, Palette, Render, Style, StyleVersion, Tier
+from generation.models import Adapter, Checkpoint, Palette, Render, Style, StyleVersion, Tier
 from generation.palettes import slots_from_colors
 from generation.spec import DesignSpec
 from generation.sweeps import Plan
@@ -97,7 +97,8 @@ def _licence_faults(version: StyleVersion) -> Iterable[tuple[str, str]]:
     checkpoint = version.checkpoint
     if not checkpoint.is_active:
         yield "style", f"Its checkpoint {checkpoint.name} is switched off."
-    parts = [checkpoint, *(link.adapter for link in version.style_adapters.all())]
+    parts: list[Checkpoint | Adapter] = [checkpoint]
+    parts += [link.adapter for link in version.style_adapters.all()]
     for part in parts:
         if not part.allows_commercial_use:
             yield (

@@ -105,11 +105,17 @@ class SpecForm(forms.Form):
             .order_by("name")
         )
         self.palette_rows = list(Palette.objects.all())
-        self.fields["style"].choices = [(style.slug, style.name) for style in self.styles]
-        self.fields["palettes"].choices = [(row.slug, row.name) for row in self.palette_rows]
-        self.fields["layouts"].choices = [(word, word) for word in self.layout_words()]
+        self._offer("style", [(style.slug, style.name) for style in self.styles])
+        self._offer("palettes", [(row.slug, row.name) for row in self.palette_rows])
+        self._offer("layouts", [(word, word) for word in self.layout_words()])
         self.fields["key"].initial = uuid.uuid4().hex
         self.faults: list[dict[str, Any]] = []
+
+    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+        """Set what a field can be chosen from."""
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101  (declared above)
+        field.choices = choices
 
     @classmethod
     def initial_from(cls, spec: dict[str, Any] | None) -> dict[str, Any]:
@@ -134,7 +140,7 @@ class SpecForm(forms.Form):
 
     def layout_words(self) -> list[str]:
         """Return the layouts that any style offers, those that have a little picture first."""
-        offered = {word for style in self.styles for word in layouts_of(style.current_version)}
+        offered = {word for style in self.styles for word in _layouts(style)}
         return [word for word in LAYOUTS if word in offered] + sorted(offered - set(LAYOUTS))
 
     # -- to a spec ---------------------------------------------------------------------------
@@ -176,8 +182,9 @@ class SpecForm(forms.Form):
     def place(self, error: GenartError, *, as_json: bool) -> None:
         """Show an error of the verb where it belongs."""
         if isinstance(error, StateConflict):
-            self.data = self.data.copy()
-            self.data["key"] = uuid.uuid4().hex
+            data: Any = self.data
+            self.data = data.copy()
+            self.data["key"] = uuid.uuid4().hex  # type: ignore[index]
             text = "This form was sent before. Send it again to commission the changed series."
             self.faults = [{"loc": [], "msg": text}]
             return
@@ -221,7 +228,7 @@ class SpecForm(forms.Form):
                 "style": style,
                 "chosen": style.slug == chosen,
                 "picture": pictures.get(style.pk),
-                "layouts": layouts_of(style.current_version),
+                "layouts": _layouts(style),
             }
             for style in self.styles
         ]
@@ -238,6 +245,11 @@ class SpecForm(forms.Form):
             {"word": word, "chosen": word in chosen, "dot": LAYOUTS.get(word)}
             for word in self.layout_words()
         ]
+
+
+def _layouts(style: Style) -> list[str]:
+    """Return the layouts of a style's present version."""
+    return layouts_of(style.current_version) if style.current_version else []
 
 
 def _words(text: str) -> list[str]:

@@ -73,8 +73,8 @@ def job_tiles(job: Job, render_ids: Iterable[UUID | str] | None = None) -> list[
 
 
 def _tile(render: Render, preview: str) -> Tile:
-    candidate = getattr(render, "candidate", None)
-    artwork = getattr(render, "artwork", None)
+    candidate: Any = getattr(render, "candidate", None)
+    artwork: Any = getattr(render, "artwork", None)
     word, tone = render.get_state_display(), _tone(render)
     reasons = [render.error] if render.error else []
     if render.state == Render.State.RENDERED:
@@ -87,7 +87,8 @@ def _tile(render: Render, preview: str) -> Tile:
 
 
 def _tone(render: Render) -> str:
-    return {Render.State.FAILED: "bad", Render.State.RENDERING: "info"}.get(render.state, "plain")
+    tones: dict[str, str] = {Render.State.FAILED: "bad", Render.State.RENDERING: "info"}
+    return tones.get(render.state, "plain")
 
 
 def job_head(job: Job) -> dict[str, Any]:

@@ -52,5 +52,5 @@ def latest(render_ids: Sequence[UUID]) -> dict[UUID, str]:
     return {
         render_id: "data:image/webp;base64," + base64.b64encode(content).decode()
         for render_id, content in zip(render_ids, found, strict=True)
-        if content
+        if isinstance(content, bytes)
     }

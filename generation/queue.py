@@ -107,7 +107,10 @@ def _heads() -> list[Head]:
         .values_list("job_id")
         .annotate(Max("started_at"))
     )
-    return [Head(*row, served_at=served.get(row[0])) for row in rows]
+    return [
+        Head(job_id, group_key, checkpoint_id, queued_at, served.get(job_id))
+        for job_id, group_key, checkpoint_id, queued_at in rows
+    ]
 
 
 @transaction.atomic

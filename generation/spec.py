@@ -159,7 +159,8 @@ def axis_adapter(path: str) -> TypeAdapter[Any]:
     for parent in parents:
         model = model.model_fields[parent].annotation  # type: ignore[assignment]
     field = model.model_fields[last]
-    return TypeAdapter(Annotated[field.annotation, field] if field.metadata else field.annotation)
+    kind: Any = Annotated[field.annotation, field] if field.metadata else field.annotation
+    return TypeAdapter(kind)
 
 
 def parse_spec(document: Any, *, limit: int = RENDER_LIMIT) -> DesignSpec:

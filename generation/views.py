@@ -32,6 +32,7 @@ IMAGE_CACHE = "private, max-age=31536000, immutable"
 @studio
 def jobs(request: HttpRequest) -> HttpResponse:
     page = Paginator(queries.studio_jobs(), JOBS_PER_PAGE).get_page(request.GET.get("page"))
+    row: Any
     for row in page:
         row.more = row.done_renders - len(row.strip)
     return render(request, "generation/jobs.html", {"page": page})

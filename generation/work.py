@@ -72,11 +72,9 @@ def warm_up() -> None:
     with turn() as mine:
         if not mine:
             return
-        last = Render.objects.order_by("-created_at").values_list("checkpoint", flat=True).first()
-        checkpoint = (
-            Checkpoint.objects.filter(pk=last).first()
-            or Checkpoint.objects.filter(source=Checkpoint.Source.HOUSE, is_active=True).first()
-        )
+        last = Render.objects.select_related("checkpoint").order_by("-created_at").first()
+        house = Checkpoint.objects.filter(source=Checkpoint.Source.HOUSE, is_active=True)
+        checkpoint = last.checkpoint if last and last.checkpoint.is_active else house.first()
         if checkpoint:
             load(checkpoint)
 

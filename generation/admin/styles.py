@@ -21,7 +21,8 @@ VERSIONS_SHOWN = 12
 
 def version_field(name: str, **options: Any) -> forms.Field:
     """Return the form field of a field of `StyleVersion`."""
-    return StyleVersion._meta.get_field(name).formfield(**options)
+    column: Any = StyleVersion._meta.get_field(name)
+    return column.formfield(**options)
 
 
 class StyleForm(forms.ModelForm):
