@@ -161,20 +161,20 @@ class GateAdmin(admin.ModelAdmin):
 
 class ScoreInline(ReadOnly, admin.TabularInline):
     model = Score
-    fields = ["scorer", "version", "value", "evidence", "created_at"]
+    fields = readonly_fields = ["scorer", "version", "value", "evidence", "created_at"]
     extra = 0
 
 
 class FlagInline(ReadOnly, admin.TabularInline):
     model = Flag
-    fields = ["kind", "severity", "message", "detector", "evidence"]
+    fields = readonly_fields = ["kind", "severity", "message", "detector", "evidence"]
     extra = 0
 
 
 class DecisionInline(ReadOnly, admin.TabularInline):
     model = Decision
     fk_name = "candidate"
-    fields = ["verdict", "reason", "note", "gate", "user", "decided_at", "evidence"]
+    fields = readonly_fields = ["verdict", "reason", "note", "gate", "user", "decided_at", "evidence"]
     extra = 0
 
 

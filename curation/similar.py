@@ -3,7 +3,7 @@
 from uuid import UUID
 
 import numpy as np
-from django.db.models import FloatField, QuerySet
+from django.db.models import FloatField
 from django.db.models.functions import Cast, Least
 from pgvector.django import CosineDistance, L2Distance
 
@@ -38,19 +38,19 @@ def nearest_copy(
     )
 
 
-def nearest_looks(candidate: Candidate, state: str, limit: int = 3) -> QuerySet[Candidate]:
-    """Return candidates of a state and the same brand whose embedding is nearest, nearest first.
-
-    Each has `distance`, the cosine distance of 0 same … 2 opposite.
-    """
+def nearest_looks(candidate: Candidate, state: str, limit: int = 3) -> list[Candidate]:
+    """Return candidates of a state and the same brand whose embedding is nearest, nearest first."""
     mine = candidate.embeddings.order_by("-pk").first()
     if mine is None:
-        return Candidate.objects.none()
-    others = Candidate.objects.filter(
-        brand=candidate.brand_id, state=state, embeddings__encoder=mine.encoder
-    ).exclude(pk=candidate.pk)
-    nearest = others.annotate(distance=CosineDistance("embeddings__vector", mine.vector))
-    return nearest.order_by("distance").select_related("render__job")[:limit]
+        return []
+    others = CandidateEmbedding.objects.filter(
+        encoder=mine.encoder, candidate__state=state, candidate__brand=candidate.brand_id
+    ).exclude(candidate=candidate.pk)
+    # Ids first: sorting narrow rows is several times quicker than sorting whole candidates.
+    nearest = others.order_by(CosineDistance("vector", mine.vector))
+    ids = list(nearest.values_list("candidate_id", flat=True)[:limit])
+    rows = Candidate.objects.select_related("render__job").in_bulk(ids)
+    return [rows[pk] for pk in ids if pk in rows]
 
 
 def _cosine(vector: Floats | None, candidate_id: UUID, encoder: str) -> float | None:

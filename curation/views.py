@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from curation import queries, services
+from curation import queries, reports, services
 from curation.cards import card
 from curation.models import Candidate, Decision
 from genart.accounts.models import User
@@ -143,14 +143,14 @@ def counter(request: HttpRequest) -> HttpResponse:
 def history(request: HttpRequest) -> HttpResponse:
     """List decisions, newest first."""
     which = request.GET.get("show", "")
-    rows = queries.history(which if which != "mine" else "", _mine(request, which))
+    rows = reports.history(which if which != "mine" else "", _mine(request, which))
     before = request.GET.get("before", "")
     if before.isdecimal():
         rows = rows.filter(pk__lt=int(before))
     page = list(rows[: HISTORY_PAGE + 1])
     context = {
         "decisions": page[:HISTORY_PAGE],
-        "undoable": queries.undoable(page),
+        "undoable": reports.undoable(page),
         "following": page[HISTORY_PAGE - 1].pk if len(page) > HISTORY_PAGE else None,
         "show": which,
         "filters": [
@@ -171,7 +171,7 @@ def history(request: HttpRequest) -> HttpResponse:
 @require_safe
 def gates(request: HttpRequest) -> HttpResponse:
     """Say what each active gate asks for and what it did."""
-    return render(request, "curation/gates.html", {"reports": queries.gate_report()})
+    return render(request, "curation/gates.html", {"reports": reports.gate_report()})
 
 
 @curators_only
