@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "template_partials",
     "django_htmx",
     "channels",
+    "ninja",
     "genart",
     "genart.accounts",
     "generation",

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 import dramatiq
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.dispatch import receiver
 from django.utils import timezone
 
@@ -67,7 +67,8 @@ def sweep() -> None:
     for render_id in _ids(rendered.filter(candidate=None)):
         curation.admit_render(render_id=render_id)
     approved = rendered.filter(candidate__state="approved", candidate__decided_at__lt=settled)
-    for render_id in _ids(approved.filter(artwork=None)):
+    unlisted = Q(artwork=None) | Q(artwork__withdrawn_by="curation")
+    for render_id in _ids(approved.filter(unlisted)):
         publish.send(str(render_id))
     on_sale = rendered.filter(artwork__isnull=False, artwork__withdrawn_at=None)
     for render_id in _ids(on_sale.exclude(candidate__state="approved")):

@@ -200,6 +200,7 @@ def worker(
     process = Worker(broker, worker_timeout=20, worker_threads=1)
     process.start()
     yield process
+    process.join()  # a message cut off in its middle would count as unfinished for ever
     process.stop()
 
 

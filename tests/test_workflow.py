@@ -80,6 +80,7 @@ def test_the_sweep_finds_what_lost_messages_left_behind(ready, drain, broker):
     workflow.sweep()
     assert Candidate.objects.filter(render=render).exists()
     workflow.sweep()
+    drain()
     assert Candidate.objects.count() == 1
 
 

@@ -31,9 +31,7 @@ class Command(BaseCommand):
         if user is None:
             raise CommandError(f"There is no user named {options['user']}.")
         try:
-            _token, secret = create_token(
-                user=user, scopes=options["scope"], name=options["name"]
-            )
+            _token, secret = create_token(user=user, scopes=options["scope"], name=options["name"])
         except InvalidInput as error:
             raise CommandError(error.message) from error
         self.stdout.write(secret)
