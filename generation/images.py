@@ -15,7 +15,7 @@ PREVIEW_PX = 160
 def picture_of(image: Image.Image, fingerprint: dict[str, Any]) -> Picture:
     """Return a finished image ready to store. The same pixels give the same bytes."""
     png = io.BytesIO()
-    image.convert("RGB").save(png, "PNG", compress_level=6)
+    image.convert("RGB").save(png, "PNG", compress_level=3)
     content = png.getvalue()
     return Picture(
         png=content,

@@ -27,6 +27,8 @@ logger = logging.getLogger(__name__)
 
 PREVIEW_STEPS = 2
 PREVIEW_SECONDS = 0.3
+PREVIEW_SHARE = 0.05
+"""Previews come at most every `PREVIEW_SECONDS`, and take no larger share of the time than this."""
 
 _engine: "Engine | None" = None
 _turn = threading.Lock()
@@ -168,16 +170,17 @@ class StepReport:
     def __init__(self, claim: queue.Claim) -> None:
         self.claim = claim
         self.rows = {render.pk: render for render in claim.renders}
-        self.shown_at = 0.0
+        self.next_at = 0.0
 
     def __call__(self, event: "StepEvent") -> Collection[UUID]:
         """Note the step and return the ids that are still wanted."""
         ids = [request.id for request in event.requests]
         wanted = queue.note_step(token=self.claim.token, render_ids=ids, step=event.step)
-        now = time.monotonic()
-        if event.step % PREVIEW_STEPS == 0 and now - self.shown_at >= PREVIEW_SECONDS:
-            self.shown_at = now
+        if wanted and event.step % PREVIEW_STEPS == 0 and time.monotonic() >= self.next_at:
+            began = time.monotonic()
             self._show(event, wanted)
+            ended = time.monotonic()
+            self.next_at = ended + max(PREVIEW_SECONDS, (ended - began) / PREVIEW_SHARE)
         return wanted
 
     def _show(self, event: "StepEvent", wanted: set[UUID]) -> None:
