@@ -161,20 +161,23 @@ class GateAdmin(admin.ModelAdmin):
 
 class ScoreInline(ReadOnly, admin.TabularInline):
     model = Score
-    fields = readonly_fields = ["scorer", "version", "value", "evidence", "created_at"]
+    fields = ["scorer", "version", "value", "evidence", "created_at"]
+    readonly_fields = fields  # type: ignore[assignment]
     extra = 0
 
 
 class FlagInline(ReadOnly, admin.TabularInline):
     model = Flag
-    fields = readonly_fields = ["kind", "severity", "message", "detector", "evidence"]
+    fields = ["kind", "severity", "message", "detector", "evidence"]
+    readonly_fields = fields  # type: ignore[assignment]
     extra = 0
 
 
 class DecisionInline(ReadOnly, admin.TabularInline):
     model = Decision
     fk_name = "candidate"
-    fields = readonly_fields = ["verdict", "reason", "note", "gate", "user", "decided_at", "evidence"]
+    fields = ["verdict", "reason", "note", "gate", "user", "decided_at", "evidence"]
+    readonly_fields = fields  # type: ignore[assignment]
     extra = 0
 
 

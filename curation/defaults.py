@@ -17,20 +17,20 @@ Refuse smears, broken shapes, and pictures that look unfinished at the edges.
 When two siblings say the same, keep the better one."""
 
 COMMODITY_RULES = {
-    "prompt": {"reject": 0.22, "approve": 0.5},
-    "palette": {"reject": 0.4, "approve": 0.7},
-    "composition": {"reject": 0.25, "approve": 0.45},
-    "sharpness": {"reject": 0.1, "approve": 0.2},
-    "contrast": {"reject": 0.06, "approve": 0.15},
-    "cleanness": {"reject": 0.15, "approve": 0.35},
+    "prompt": {"reject": 0.5, "approve": 0.85},
+    "palette": {"reject": 0.5, "approve": 0.85},
+    "composition": {"reject": 0.4, "approve": 0.7},
+    "sharpness": {"reject": 0.2, "approve": 0.4},
+    "contrast": {"reject": 0.1, "approve": 0.3},
+    "cleanness": {"reject": 0.25, "approve": 0.55},
 }
 PREMIUM_RULES = {
-    "prompt": {"reject": 0.35, "approve": 0.65},
-    "palette": {"reject": 0.5, "approve": 0.8},
-    "composition": {"reject": 0.35, "approve": 0.6},
-    "sharpness": {"reject": 0.15, "approve": 0.25},
-    "contrast": {"reject": 0.1, "approve": 0.25},
-    "cleanness": {"reject": 0.25, "approve": 0.45},
+    "prompt": {"reject": 0.6, "approve": 0.9},
+    "palette": {"reject": 0.6, "approve": 0.9},
+    "composition": {"reject": 0.5, "approve": 0.8},
+    "sharpness": {"reject": 0.3, "approve": 0.5},
+    "contrast": {"reject": 0.2, "approve": 0.4},
+    "cleanness": {"reject": 0.4, "approve": 0.7},
 }
 RULES = {Tier.COMMODITY: COMMODITY_RULES, Tier.PREMIUM: PREMIUM_RULES}
 
