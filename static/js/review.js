@@ -88,8 +88,9 @@ setInterval(async () => {
   if (answer?.status === 409 && card() === shownCard) show(location.pathname);
 }, HOLD_EVERY_MS);
 
+// Settled at once: for 20 ms a new card would else be a plain form to the next key.
 function show(address) {
-  htmx.ajax("GET", address, { source: "[data-review]", target: "#card", swap: "outerHTML" });
+  htmx.ajax("GET", address, { source: "[data-review]", target: "#card", swap: "outerHTML settle:0ms" });
 }
 
 // -- what others do ------------------------------------------------------------------------------
