@@ -83,11 +83,15 @@ class Heartbeat(threading.Thread):
             },
         )
 
-    def stop(self) -> None:
-        """End the thread and take the worker off the list."""
+    def silence(self) -> None:
+        """End the thread; the worker's row grows stale by itself."""
         self._over.set()
         if self.is_alive():
             self.join(LONGEST_PAUSE_SECONDS)
+
+    def stop(self) -> None:
+        """End the thread and take the worker off the list."""
+        self.silence()
         Worker.objects.filter(name=self.worker).delete()
         connection.close()
 
@@ -113,6 +117,24 @@ def stop() -> None:
         if _current is not None:
             _current.stop()
         _current = None
+
+
+def silence() -> None:
+    """End this process's heartbeat without a word to the database."""
+    global _current
+    with _lock:
+        if _current is not None:
+            _current.silence()
+        _current = None
+
+
+def describe(*, device: str | None = None, resident: list[str] | None = None) -> None:
+    """Tell the next beat what this process runs on and holds, where it beats at all."""
+    with _lock:
+        if _current is None:
+            return
+        _current.device = _current.device if device is None else device
+        _current.resident = _current.resident if resident is None else resident
 
 
 def forget_the_gone() -> int:

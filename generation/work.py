@@ -46,7 +46,7 @@ def engine() -> "Engine":
             threads=settings.ENGINE_THREADS,
             budget_gib=settings.ENGINE_MEMORY_GIB,
         )
-        heartbeat.start().device = _engine.device_name
+        heartbeat.describe(device=_engine.device_name)
     return _engine
 
 
@@ -90,7 +90,7 @@ def load(checkpoint: Checkpoint) -> None:
         engine().residency.get(ref, engine().dtype(ref, archive=False))
     except (EngineError, OSError, ImportError) as error:
         logger.warning("%s was not loaded: %s", checkpoint.name, error)
-    heartbeat.start().resident = engine().residency.names
+    heartbeat.describe(resident=engine().residency.names)
 
 
 def work_until_empty(*, seconds: float = 3600) -> int:
@@ -147,7 +147,7 @@ def _render(claim: queue.Claim) -> None:
         render = rows[rendered.request.id]
         if queue.complete(render_id=render.pk, token=claim.token, picture=picture):
             announce([render])
-    heartbeat.start().resident = engine().residency.names
+    heartbeat.describe(resident=engine().residency.names)
 
 
 def _give_up(claim: queue.Claim, reason: str, *, final: bool = False) -> None:

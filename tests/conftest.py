@@ -6,6 +6,7 @@ database, so that plain `pytest tests/…` works anywhere; `DATABASE_URL` replac
 
 import shutil
 import socket
+import sys
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -41,6 +42,15 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the browser tests last: playwright leaves an event loop running in this thread."""
     items.sort(key=lambda item: "browser" in item.path.parts)
+
+
+@pytest.fixture(autouse=True)
+def no_heart_beats_on() -> Iterator[None]:
+    """End the heartbeat of a worker that ran inside a test, before the database goes."""
+    yield
+    beating = sys.modules.get("generation.heartbeat")
+    if beating is not None:
+        beating.silence()
 
 
 @pytest.fixture(autouse=True)
