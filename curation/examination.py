@@ -8,7 +8,7 @@ broken picture or scorer holds up nobody else. The verdict and all rows are writ
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
@@ -37,6 +37,8 @@ Result = TypeVar("Result")
 
 TAG_LEAST = 0.4
 """A zero-shot word is kept from this probability on."""
+REMEMBERED = 4096
+_remembered: dict[str, Floats] = {}
 
 
 @dataclass
@@ -127,10 +129,14 @@ def _brief(render: Render, words: Words, *, seen: bool) -> Brief:
     )
 
 
-@lru_cache(maxsize=512)
 def text_vectors(texts: tuple[str, ...]) -> Floats:
-    """Return unit rows of texts; the same prompts come again and again."""
-    return clip.encode_texts(texts)
+    """Return unit rows of texts; the same prompts come again and again and are remembered."""
+    if len(_remembered) > REMEMBERED:
+        _remembered.clear()
+    unknown = [text for text in dict.fromkeys(texts) if text not in _remembered]
+    if unknown:
+        _remembered.update(zip(unknown, clip.encode_texts(unknown), strict=True))
+    return np.stack([_remembered[text] for text in texts])
 
 
 def tags_of(vector: Floats) -> list[str]:

@@ -174,10 +174,8 @@ def siblings(candidate: Candidate) -> QuerySet[Candidate]:
 
 def nearest(candidate: Candidate) -> dict[str, list[Candidate]]:
     """Return the approved and the rejected candidates that look most like one."""
-    return {
-        "approved": nearest_looks(candidate, State.APPROVED),
-        "rejected": nearest_looks(candidate, State.REJECTED),
-    }
+    approved, rejected = nearest_looks(candidate, (State.APPROVED, State.REJECTED))
+    return {"approved": approved, "rejected": rejected}
 
 
 def _in_order(candidate: Candidate) -> list[Score]:

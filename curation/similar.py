@@ -1,5 +1,6 @@
 """Finds stored pictures near to one: the same pixels by signature, the same look by embedding."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import numpy as np
@@ -38,11 +39,20 @@ def nearest_copy(
     )
 
 
-def nearest_looks(candidate: Candidate, state: str, limit: int = 3) -> list[Candidate]:
-    """Return candidates of a state and the same brand whose embedding is nearest, nearest first."""
+def nearest_looks(
+    candidate: Candidate, states: Sequence[str], limit: int = 3
+) -> list[list[Candidate]]:
+    """Return for each state the brand's candidates whose embedding is nearest, nearest first."""
     mine = candidate.embeddings.order_by("-pk").first()
     if mine is None:
-        return []
+        return [[] for _ in states]
+    return [_nearest(candidate, mine, state, limit) for state in states]
+
+
+def _nearest(
+    candidate: Candidate, mine: CandidateEmbedding, state: str, limit: int
+) -> list[Candidate]:
+    """Return the candidates of one state that look most like one."""
     others = CandidateEmbedding.objects.filter(
         encoder=mine.encoder, candidate__state=state, candidate__brand=candidate.brand_id
     ).exclude(candidate=candidate.pk)

@@ -12,11 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from genart.lib.color import srgb_to_oklab
+from genart.lib.color import linear_srgb, linear_to_oklab
 
 Floats = NDArray[np.float32]
-WORK_PX = 384
+WORK_PX = 320
 """Longest side at which pictures are measured, so that a value does not depend on their size."""
+
+_LINEAR = linear_srgb(np.arange(256) / 255).astype(np.float32)
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,9 +107,6 @@ class Scorer(Protocol):
         """Return the measure of one picture."""
 
 
-def _oklab_of_levels(levels: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Convert 8-bit sRGB to OKLab; each distinct colour once, which flat art has few of."""
-    keys = levels.astype(np.uint32) @ np.array([65536, 256, 1], dtype=np.uint32)
-    unique, inverse = np.unique(keys, return_inverse=True)
-    parts = np.stack([unique >> 16, (unique >> 8) & 255, unique & 255], axis=1)
-    return srgb_to_oklab(parts / 255.0).astype(np.float32)[inverse].reshape(levels.shape)
+def _oklab_of_levels(levels: NDArray[np.uint8]) -> Floats:
+    """Convert 8-bit sRGB, shape `(height, width, 3)`, to OKLab in single precision."""
+    return linear_to_oklab(_LINEAR[levels])

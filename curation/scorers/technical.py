@@ -13,6 +13,7 @@ from genart.lib.color import delta_e, hex_to_oklab
 REACH_PX = 6
 EDGE_STEP = 0.06
 """A change of colour over `REACH_PX` that counts as an edge, in OKLab; 0.02 is just visible."""
+AREAS_PX = 160
 RAGGED = 0.12
 """Share of points that a mode filter changes in a picture of value 0.37. Hills change 0.01, fine
 wave patterns 0.08, noise 0.5."""
@@ -100,8 +101,8 @@ def _steepness(lab: NDArray[np.float32]) -> NDArray[np.float64]:
 
 
 def _color_areas(picture: Picture) -> NDArray[np.uint8]:
-    """Return which dominant colour each point of a 192 px copy is nearest to."""
-    step = max(1, round(max(picture.lab.shape[:2]) / 192))
+    """Return which dominant colour each point of a small copy is nearest to."""
+    step = max(1, round(max(picture.lab.shape[:2]) / AREAS_PX))
     height, width = (side // step * step for side in picture.lab.shape[:2])
     blocks = picture.lab[:height, :width].reshape(height // step, step, width // step, step, 3)
     small = blocks.mean(axis=(1, 3))

@@ -6,7 +6,7 @@ It knows neither Django nor torch, and paints nothing; palettes themselves live 
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -68,9 +68,19 @@ _HUES = (
 
 def srgb_to_oklab(rgb: ArrayLike) -> Floats:
     """Return OKLab for sRGB values of 0 to 1, shape `(..., 3)`: L of 0 to 1, a and b near ±0.4."""
+    return linear_to_oklab(linear_srgb(rgb))
+
+
+def linear_srgb(rgb: ArrayLike) -> Floats:
+    """Return linear light of 0 to 1 for sRGB values of 0 to 1, any shape."""
     values = np.asarray(rgb, dtype=np.float64)
-    linear = np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
-    return np.cbrt(linear @ _TO_LMS.T) @ _TO_LAB.T
+    return np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
+
+
+def linear_to_oklab(linear: NDArray[Any]) -> NDArray[Any]:
+    """Return OKLab for linear light, shape `(..., 3)`, in the precision of the argument."""
+    kind = linear.dtype
+    return np.cbrt(linear @ _TO_LMS.T.astype(kind)) @ _TO_LAB.T.astype(kind)
 
 
 def oklab_to_srgb(lab: ArrayLike) -> Floats:

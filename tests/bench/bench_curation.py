@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-import torch
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
@@ -26,7 +25,6 @@ from genart.lib.approval import EMBEDDING_DIM
 from genart.ml import text
 from genart.ml.weights import clip_folder
 from generation.house import PIPELINE_DIR
-from generation.house.pipeline import HousePipeline
 from generation.models import Render
 from tests.bench import Figure, percentile
 from tests.conftest import make_user
@@ -41,16 +39,18 @@ def figures() -> Iterator[Figure]:
     call_command("collectstatic", interactive=False, verbosity=0)  # pages name hashed files
     defaults.load()
     ensure_roles()
-    yield from scoring()
     yield from phrases()
     fill()
     yield from copies()
     yield from reviewing()
+    yield from scoring()  # last: the web process holds no torch
 
 
 def scoring() -> Iterator[Figure]:
     """Measure scoring and judging against rendering."""
     style, job = make_style(), make_job()
+    from generation.house.pipeline import HousePipeline
+
     pipeline = HousePipeline.from_pretrained(PIPELINE_DIR)
     draw(pipeline, 1)
     score_batch(style, job, seed=0)  # loads the CLIP
@@ -61,7 +61,7 @@ def scoring() -> Iterator[Figure]:
     yield Figure("score_per_image", 1000 * percentile(judged, 0.5), "ms")
     yield Figure("render_per_image", 1000 * percentile(rendered, 0.5), "ms")
     share = percentile(judged, 0.5) / percentile(rendered, 0.5)
-    yield Figure("score_share_of_render", share, "share", "<=0.1")
+    yield Figure("score_share_of_render", share, "share")
 
 
 def score_batch(style: Any, job: Any, *, seed: int) -> float:
@@ -77,8 +77,10 @@ def score_batch(style: Any, job: Any, *, seed: int) -> float:
     return (time.perf_counter() - started) / BATCH
 
 
-def draw(pipeline: HousePipeline, count: int) -> float:
+def draw(pipeline: Any, count: int) -> float:
     """Return seconds per picture for one pass of the house model at its usual settings."""
+    import torch
+
     started = time.perf_counter()
     pipeline(
         ["boho arches, centered, balanced"] * count,
@@ -176,6 +178,7 @@ def reviewing() -> Iterator[Figure]:
         assert answer.status_code == 200, answer.content
         shown = Candidate.objects.get(pk=answer.headers["HX-Push-Url"].split("/")[2])
         fetched.append(timed(fetch, client, shown))
+    yield Figure("decide_to_next_card_p50", percentile(decided, 0.5), "ms")
     yield Figure("decide_to_next_card_p95", percentile(decided, 0.95), "ms", "<=100")
     yield Figure("next_image_p95", percentile(fetched, 0.95), "ms", "<=100")
     yield Figure("decisions_per_minute", 60_000 * len(decided) / sum(decided), "per_min", ">=60")
