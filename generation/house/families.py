@@ -9,7 +9,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class FamilyInfo:
-    """One family. `motifs` maps a motif to the phrase that captions use for it."""
+    """One family of pictures.
+
+    Attributes:
+        motifs: motif → the phrase that captions use for it.
+        sellable: the model draws it well enough for a style of the shop.
+        taught: it is part of the training; the others wait for adapters.
+    """
 
     slug: str
     name: str
@@ -18,6 +24,7 @@ class FamilyInfo:
     motifs: dict[str, str]
     description: str
     sellable: bool = True
+    taught: bool = True
 
 
 _ALL = (
@@ -75,6 +82,7 @@ _ALL = (
     FamilyInfo(
         slug="bauhaus-tiles",
         sellable=False,
+        taught=False,
         name="Bauhaus tiles",
         phrases=(
             "bauhaus tiles",
@@ -88,6 +96,7 @@ _ALL = (
     FamilyInfo(
         slug="neoplastic-grid",
         sellable=False,
+        taught=False,
         name="Neoplastic grid",
         phrases=(
             "neoplastic grid",
@@ -147,6 +156,7 @@ _ALL = (
     FamilyInfo(
         slug="terrazzo",
         sellable=False,
+        taught=False,
         name="Terrazzo",
         phrases=(
             "terrazzo chips",
@@ -159,6 +169,7 @@ _ALL = (
     ),
     FamilyInfo(
         slug="botanical-leaf",
+        sellable=False,
         name="Botanical leaf",
         phrases=(
             "botanical leaf",
@@ -194,6 +205,7 @@ _ALL = (
     FamilyInfo(
         slug="memphis",
         sellable=False,
+        taught=False,
         name="Memphis",
         phrases=(
             "memphis pattern",
@@ -219,6 +231,7 @@ _ALL = (
     FamilyInfo(
         slug="paper-cut-outs",
         sellable=False,
+        taught=False,
         name="Paper cut-outs",
         phrases=(
             "paper cut-outs",
@@ -246,6 +259,7 @@ _ALL = (
     ),
     FamilyInfo(
         slug="starbursts",
+        sellable=False,
         name="Starbursts",
         phrases=(
             "mid-century starburst",
@@ -264,6 +278,7 @@ _ALL = (
     ),
     FamilyInfo(
         slug="vases",
+        sellable=False,
         name="Vases",
         phrases=(
             "vase with flowers",
@@ -296,6 +311,7 @@ _ALL = (
     FamilyInfo(
         slug="quilt",
         sellable=False,
+        taught=False,
         name="Quilt",
         phrases=(
             "patchwork quilt",
@@ -325,6 +341,7 @@ _ALL = (
     FamilyInfo(
         slug="moon-phases",
         sellable=False,
+        taught=False,
         name="Moon phases",
         phrases=(
             "moon phases",

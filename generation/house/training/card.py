@@ -117,7 +117,7 @@ def write_pipeline_card(folder: Path, counters: dict[str, float], working: Path)
         data=DATA_STATEMENT, licence=LICENCE, hashes=hash_lines(folder),
         samples=f"{counters['samples']:,}",
         figures=figure_lines(working / "denoiser-figures.json"),
-        families=", ".join(family.name.lower() for family in FAMILIES.values() if family.sellable),
+        families=", ".join(family.name.lower() for family in FAMILIES.values() if family.taught),
     )  # fmt: skip
     (folder / "README.md").write_text(text)
 

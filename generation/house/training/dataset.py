@@ -17,7 +17,7 @@ from generation.house.families import FAMILIES
 from generation.house.painters.scene import Scene
 from generation.palettes import PALETTES
 
-TAUGHT = tuple(slug for slug, family in FAMILIES.items() if family.sellable)
+TAUGHT = tuple(slug for slug, family in FAMILIES.items() if family.taught)
 
 
 def map_batch(
