@@ -17,19 +17,7 @@ from curation.models import Brand, Candidate, Decision, Flag, Gate, Score
 from curation.replay import replay
 from curation.scorers import SCORERS
 from genart.lib.errors import InvalidInput
-
-
-class ReadOnly:
-    """An admin in which nothing is added, changed or removed."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+from genart.lib.records import ReadOnly
 
 
 @admin.register(Brand)

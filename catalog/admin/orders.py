@@ -1,25 +1,10 @@
 """Orders, grants and payment events: records, to look at only."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 
 from catalog.models import Grant, Order, OrderLine, PaymentEvent
+from genart.lib.records import ReadOnlyAdmin
 from genart.templatetags.ui import money
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """Rows that nobody may make, change or delete by hand."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 class OrderLineInline(admin.TabularInline):

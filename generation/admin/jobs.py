@@ -9,23 +9,11 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from genart.lib.records import ReadOnlyAdmin
 from generation.admin.pictures import swatches, thumbnails
 from generation.models import Job, Render, Worker
 
 STRIP = 24
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """Rows that nobody may make, change or delete by hand."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(Job)

@@ -4,11 +4,9 @@ import hashlib
 import json
 import re
 import time
-from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 import pytest
-from django.db import connection
 from django.test import Client
 from playwright.sync_api import Page, expect
 
@@ -17,23 +15,11 @@ from catalog.models import Artwork, Grant
 from curation import defaults as curation_defaults
 from generation import defaults as generation_defaults
 from generation import services as generation
+from tests.browser.elsewhere import elsewhere
 from tests.conftest import make_user
 from tests.test_workflow import SPEC
 
 FINDABLE_SECONDS = 2
-
-
-def elsewhere(work, **kwargs):
-    """Do something in another thread: in this one runs the loop that drives the browser."""
-
-    def run():
-        try:
-            return work(**kwargs)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(run).result()
 
 
 @pytest.fixture

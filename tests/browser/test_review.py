@@ -1,34 +1,18 @@
 """A curator at the keyboard, in a real Chromium: one key, one decision, the next picture."""
 
 import re
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import pytest
-from django.db import connection
 from playwright.sync_api import Page, expect
 
 from curation import services
 from curation.models import Brand, Candidate, Decision
+from tests.browser.elsewhere import elsewhere
 from tests.conftest import make_user
 from tests.curation.conftest import UNDECIDED, arches, make_gate
 from tests.factories import COLORS, make_job, make_render, make_style
 
 State = Candidate.State
-
-
-def elsewhere(work: Callable[..., Any], **kwargs: Any) -> Any:
-    """Do something in another thread: in this one runs the loop that drives the browser."""
-
-    def run() -> Any:
-        try:
-            return work(**kwargs)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(run).result()
 
 
 @pytest.fixture
