@@ -97,10 +97,10 @@ def pages(client: Client) -> Iterator[Figure]:
     def page(address: str) -> Callable[[int], Any]:
         return lambda run: check(client.get(address).status_code == 200)
 
-    yield Figure("home_p95", percentile(timed(page("/")), 0.95), "ms", "<=200")
-    yield Figure("browse_page_p95", percentile(timed(page("/browse/")), 0.95), "ms", "<=250")
+    yield Figure("home_p95", percentile(timed(page("/")), 0.95), "ms", "<=120")
+    yield Figure("browse_page_p95", percentile(timed(page("/browse/")), 0.95), "ms", "<=150")
     filtered = timed(page("/browse/?color=teal&style=style-3"))
-    yield Figure("browse_filtered_p95", percentile(filtered, 0.95), "ms", "<=250")
+    yield Figure("browse_filtered_p95", percentile(filtered, 0.95), "ms", "<=150")
     deep_mark = far_mark(ROWS - 100)
     first = percentile(timed(lambda run: Shelf(Listing()).page()), 0.5)
     deep = percentile(timed(lambda run: Shelf(Listing()).page(after=deep_mark)), 0.5)
