@@ -23,6 +23,13 @@ from genart.lib.approval import EMBEDDING_DIM, Approval
 from generation.models import Checkpoint, Job, Palette, Render, Style, StyleVersion
 
 _numbers = count(1)
+_ADVERBS = (
+    "about after again before down every further just more most once only same some then very"
+)
+_PREPOSITIONS = "above below between during from into other over than through under until with"
+_CONJUNCTIONS = "this that what when where while will"
+SMALL_WORDS = frozenset(f"{_ADVERBS} {_PREPOSITIONS} {_CONJUNCTIONS}".split())
+"""Words that titles may hold and that no search engine looks for when they stand alone."""
 COLORS = ("#F6EADB", "#C8553D", "#E59A7A", "#F2CC8F", "#8D5B4C", "#4A2C2A")
 """A background, four accents and a dark tone."""
 
