@@ -7,11 +7,9 @@ from django.utils import timezone
 
 from curation import services
 from curation.models import Candidate
-from generation.models import Render
 
 SETTLE = timedelta(seconds=10)
 """The message sent at the time gets this long before the sweep steps in."""
-SWEEP_BATCH = 200
 
 
 @dramatiq.actor(queue_name="score", max_retries=3)
@@ -24,11 +22,7 @@ def score() -> None:
 def sweep_unscored() -> None:
     """Admit finished renders that were missed, and score candidates that were left behind."""
     settled = timezone.now() - SETTLE
-    missed = Render.objects.filter(
-        state=Render.State.RENDERED, candidate=None, finished_at__lt=settled
-    )
-    for render_id in missed.order_by("finished_at").values_list("pk", flat=True)[:SWEEP_BATCH]:
-        services.admit_render(render_id=render_id)
+    services.admit_missed(before=settled)
     waiting = Candidate.objects.filter(state=Candidate.State.SCORING, created_at__lt=settled)
     if waiting.exists():
         services.score_pending()

@@ -64,8 +64,7 @@ def sweep() -> None:
     """Find renders that a lost message left unjudged, unlisted, or listed against a decision."""
     settled = timezone.now() - SETTLE
     rendered = Render.objects.filter(state=Render.State.RENDERED, finished_at__lt=settled)
-    for render_id in _ids(rendered.filter(candidate=None)):
-        curation.admit_render(render_id=render_id)
+    curation.admit_missed(before=settled)
     approved = rendered.filter(candidate__state="approved", candidate__decided_at__lt=settled)
     unlisted = Q(artwork=None) | Q(artwork__withdrawn_by="curation")
     for render_id in _ids(approved.filter(unlisted)):

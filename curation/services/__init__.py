@@ -7,10 +7,16 @@ which takes time and writes nothing, is in `curation/examination.py`.
 from curation.services.deciding import decide, undo
 from curation.services.gates import activate_gate, revise_gate
 from curation.services.holding import claim, claim_next, release
-from curation.services.scoring import admit_render, score_candidates, score_pending
+from curation.services.scoring import (
+    admit_missed,
+    admit_render,
+    score_candidates,
+    score_pending,
+)
 
 __all__ = [
     "activate_gate",
+    "admit_missed",
     "admit_render",
     "claim",
     "claim_next",

@@ -1,7 +1,7 @@
 """A finished render becomes a candidate, is measured, and goes through its gate."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -47,6 +47,20 @@ def admit_render(*, render_id: UUID) -> Candidate | None:
         send_on_commit(tasks.score)
         live.announce(candidate)
     return candidate
+
+
+def admit_missed(*, before: datetime, limit: int = 200) -> int:
+    """Admit renders finished before a moment that no message announced. Return how many.
+
+    Oldest first, at most `limit`. Safe to repeat.
+    """
+    missed = Render.objects.filter(
+        state=Render.State.RENDERED, candidate=None, finished_at__lt=before
+    )
+    ids = list(missed.order_by("finished_at").values_list("pk", flat=True)[:limit])
+    for render_id in ids:
+        admit_render(render_id=render_id)
+    return len(ids)
 
 
 def score_pending(*, limit: int = 1000) -> int:
