@@ -43,3 +43,12 @@ def verify_weights(folder: Path = WEIGHTS) -> dict[str, str]:
                 f"{path} is not the file the manifest names: restore it from the repository."
             )
     return named
+
+
+def trained(folder: Path = WEIGHTS) -> dict[str, float]:
+    """Return how long the shipped denoiser was trained: `samples`, `seconds`; empty if unknown."""
+    manifest = folder / "manifest.json"
+    if not manifest.is_file():
+        return {}
+    known: dict[str, float] = json.loads(manifest.read_text()).get("trained", {})
+    return known

@@ -131,10 +131,15 @@ def write_clip_card(folder: Path, working: Path) -> None:
     (folder / "README.md").write_text(text)
 
 
-def write_manifest(weights: Path) -> None:
-    """Write `manifest.json`: the SHA-256 of every weight and configuration file."""
+def write_manifest(weights: Path, trained: dict[str, float]) -> None:
+    """Write `manifest.json`: the SHA-256 of every weight and configuration file, and how long.
+
+    Args:
+        weights: the folder of all shipped weights.
+        trained: `samples` and `seconds` of the denoiser.
+    """
     kept = [path for path in sorted(weights.rglob("*"))
             if path.is_file() and path.suffix in (".safetensors", ".json", ".txt")
             and path.name != "manifest.json"]  # fmt: skip
     hashes = {path.relative_to(weights).as_posix(): sha256_of(path) for path in kept}
-    (weights / "manifest.json").write_text(json.dumps({"sha256": hashes}, indent=1) + "\n")
+    (weights / "manifest.json").write_text(json.dumps({"trained": trained, "sha256": hashes}, indent=1) + "\n")

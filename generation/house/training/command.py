@@ -15,17 +15,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("step", choices=STEPS)
     parser.add_argument("--minutes", type=float, default=60.0, help="training time, in total")
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
+    parser.add_argument(
+        "--shipped", action="store_true", help="denoiser: start from the weights that ship"
+    )
     parser.add_argument("--out", type=Path, default=Path("var/house"), help="working folder")
     parser.add_argument("--device", default="cpu", help="torch device: cpu or cuda")
 
 
-def run(step: str, minutes: float, resume: bool, out: Path, device: str) -> None:
+def run(
+    step: str, minutes: float, resume: bool, out: Path, device: str, shipped: bool = False
+) -> None:
     """Run one step. Torch is imported here, so that other commands start without it."""
     out.mkdir(parents=True, exist_ok=True)
     if step == "denoiser":
         from generation.house.training import denoiser
 
-        denoiser.train(out, minutes, resume=resume, device=device)
+        denoiser.train(out, minutes, resume=resume, device=device, shipped=shipped)
     elif step == "clip":
         from generation.house.training import clip
 
@@ -54,4 +59,4 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m generation.house.training")
     add_arguments(parser)
     options = parser.parse_args()
-    run(options.step, options.minutes, options.resume, options.out, options.device)
+    run(options.step, options.minutes, options.resume, options.out, options.device, options.shipped)

@@ -15,7 +15,7 @@ from diffusers import DPMSolverMultistepScheduler, UNet2DConditionModel
 from torch import nn
 from transformers import CLIPTextConfig, CLIPTextModelWithProjection, CLIPTokenizer
 
-from generation.house import positions, sketches
+from generation.house import PIPELINE_DIR, integrity, positions, sketches
 from generation.house.compositing import latents_from_maps
 from generation.house.training import reading
 from generation.house.training.dataset import map_batch
@@ -24,6 +24,7 @@ from generation.house.training.tokenizer import CONTEXT_LENGTH, write_tokenizer
 WIDTH = 192
 PEAK_RATE, COOLDOWN_FROM = 1.1e-3, 0.5
 WEIGHT_CAP, CAPTION_DROPOUT = 3.0, 0.1
+SECOND_PEAK_SHARE = 0.6  # of the peak rate, for a run that goes on from shipped weights
 EARLIER = "denoiser-earlier.pt"  # when it lies in the working folder, training starts from it
 SKETCH_SHARE = 0.3
 TEXT_SHARE = 0.25  # the text encoder can read already and moves slowly
@@ -80,6 +81,7 @@ class State:
     step: int = 0
     samples: int = 0
     seconds: float = 0.0
+    peak: float = PEAK_RATE
 
     def networks(self) -> nn.ModuleDict:
         """Return both networks under the names that the averages use."""
@@ -114,7 +116,7 @@ def save(state: State, path: Path) -> None:
     content = {
         "networks": state.networks().state_dict(), "averages": state.averages,
         "optimizer": state.optimizer.state_dict(), "step": state.step,
-        "samples": state.samples, "seconds": state.seconds,
+        "samples": state.samples, "seconds": state.seconds, "peak": state.peak,
     }  # fmt: skip
     partial = path.with_suffix(".part")
     torch.save(content, partial)
@@ -130,6 +132,18 @@ def load(state: State, path: Path) -> None:
     state.averages = {name: value.to(device) for name, value in content["averages"].items()}
     state.step, state.samples = content["step"], content["samples"]
     state.seconds = content["seconds"]
+    state.peak = content.get("peak", PEAK_RATE)
+
+
+def take_shipped(state: State) -> None:
+    """Go on from the weights that ship: both networks, but a fresh optimizer and a lower peak."""
+    for name, network in state.networks().items():
+        shipped = type(network).from_pretrained(PIPELINE_DIR / name, torch_dtype=torch.float32)
+        network.load_state_dict(shipped.state_dict())
+    nets = state.networks()
+    state.averages = {name: value.detach().clone() for name, value in nets.named_parameters()}
+    state.samples = int(integrity.trained().get("samples", 0))
+    state.peak = SECOND_PEAK_SHARE * PEAK_RATE
 
 
 def warm_start(state: State, path: Path) -> None:
@@ -149,10 +163,10 @@ def warm_start(state: State, path: Path) -> None:
     state.samples = content["samples"]
 
 
-def rate_at(step: int, share: float) -> float:
+def rate_at(step: int, share: float, peak: float = PEAK_RATE) -> float:
     """Return the learning rate: warm-up of 150 steps, plateau, straight down to 3 %."""
     fall = max(0.0, (share - COOLDOWN_FROM) / (1 - COOLDOWN_FROM))
-    return PEAK_RATE * min(1.0, (step + 1) / 150) * (1 - 0.97 * min(1.0, fall))
+    return peak * min(1.0, (step + 1) / 150) * (1 - 0.97 * min(1.0, fall))
 
 
 def noise_times(batch: int) -> torch.Tensor:
@@ -205,23 +219,36 @@ def advance(state: State, loss: torch.Tensor, rate: float) -> None:
         )
 
 
-def train(folder: Path, minutes: float, *, resume: bool, device: str, batch: int = 8) -> State:
-    """Train until the run's total reaches `minutes`; a checkpoint every two minutes."""
+def train(
+    folder: Path,
+    minutes: float,
+    *,
+    resume: bool,
+    device: str,
+    batch: int = 8,
+    shipped: bool = False,
+) -> State:
+    """Train until the run's total reaches `minutes`; a checkpoint every two minutes.
+
+    `shipped` starts from the weights in the repository, where there is no checkpoint to resume.
+    """
     path = folder / "denoiser.pt"
     resumed = resume and path.exists()
-    state = fresh_state(folder, device, taught=not resumed)
+    state = fresh_state(folder, device, taught=not (resumed or shipped))
     if resumed:
         load(state, path)
+    elif shipped:
+        take_shipped(state)
     elif (folder / EARLIER).exists():
         warm_start(state, folder / EARLIER)
-    random = Random(state.step)  # noqa: S311
-    torch.manual_seed(state.step)
+    random = Random(state.samples)  # noqa: S311  (no picture is drawn twice)
+    torch.manual_seed(state.samples)
     alphas = scheduler().alphas_cumprod.to(device)
     started, earlier, losses = time.monotonic(), state.seconds, []
     shown, saved = started, started
     while state.seconds < minutes * 60:
         loss = loss_of(state, alphas, random, batch)
-        advance(state, loss, rate_at(state.step, state.seconds / (minutes * 60)))
+        advance(state, loss, rate_at(state.step, state.seconds / (minutes * 60), state.peak))
         state.samples += batch
         losses.append(loss.item())
         now = time.monotonic()

@@ -10,7 +10,7 @@ from pathlib import Path
 import torch
 from transformers import CLIPTokenizer
 
-from generation.house import CLIP_DIR, PIPELINE_DIR, WEIGHTS
+from generation.house import CLIP_DIR, PIPELINE_DIR, WEIGHTS, integrity
 from generation.house.pipeline import HousePipeline
 from generation.house.training import card
 from generation.house.training.denoiser import build_text_encoder, build_unet, scheduler
@@ -38,6 +38,7 @@ def export(folder: Path) -> None:
 
     Parts whose checkpoint is missing are left as they are. Safe to repeat.
     """
+    counters = integrity.trained() or {"samples": 0, "seconds": 0}
     if (folder / "denoiser.pt").exists():
         pipeline, counters = averaged_pipeline(folder)
         shutil.rmtree(PIPELINE_DIR, ignore_errors=True)
@@ -47,4 +48,4 @@ def export(folder: Path) -> None:
         shutil.rmtree(CLIP_DIR, ignore_errors=True)
         shutil.copytree(folder / "open_clip", CLIP_DIR)
         card.write_clip_card(CLIP_DIR, folder)
-    card.write_manifest(WEIGHTS)
+    card.write_manifest(WEIGHTS, {name: counters[name] for name in ("samples", "seconds")})

@@ -28,4 +28,5 @@ class Command(BaseCommand):
             options["resume"],
             options["out"],
             options["device"],
+            options["shipped"],
         )
