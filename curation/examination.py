@@ -23,6 +23,8 @@ from curation.briefs import (
     subject_words,
     words_of,
 )
+from curation.compliance.contract import Finding, Ran, Subject
+from curation.compliance.inspection import inspect
 from curation.fingerprint import picture_signature
 from curation.scorers import SCORERS
 from curation.scorers.contract import Brief, Floats, Measure, Picture
@@ -50,6 +52,8 @@ class Examination:
     colors: Shares = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
     measures: dict[str, Measure] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    checks: list[Ran] = field(default_factory=list)
     failures: dict[str, str] = field(default_factory=dict)
 
 
@@ -95,6 +99,8 @@ def _examine_one(
     exam.vector = vector
     exam.signature = _attempt(exam, "signature", lambda: picture_signature(image))
     exam.colors = _attempt(exam, "colours", lambda: dominant_colors(image)) or []
+    subject = Subject(image, render, vector, exam.signature)
+    exam.findings, exam.checks = inspect(subject)
     if vector is not None:
         exam.tags = _attempt(exam, "tags", lambda: tags_of(vector)) or []
     words = _attempt(exam, "brief", lambda: words_of(render))

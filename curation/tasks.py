@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import dramatiq
+from django.db.models import Q
 from django.utils import timezone
 
 from curation import services
@@ -20,9 +21,10 @@ def score() -> None:
 
 @dramatiq.actor(queue_name="score", max_retries=0)
 def sweep_unscored() -> None:
-    """Admit finished renders that were missed, and score candidates that were left behind."""
+    """Admit renders that were missed; score what was left behind, and what was held long enough."""
     settled = timezone.now() - SETTLE
     services.admit_missed(before=settled)
-    waiting = Candidate.objects.filter(state=Candidate.State.SCORING, created_at__lt=settled)
-    if waiting.exists():
+    left = Q(state=Candidate.State.SCORING, created_at__lt=settled)
+    held = Q(state=Candidate.State.HELD, retry_at__lte=timezone.now())
+    if Candidate.objects.filter(left | held).exists():
         services.score_pending()

@@ -2,20 +2,21 @@
 
 from django.urls import path
 
-from curation import consumers, views
+from curation import consumers
+from curation.views import review
 
 app_name = "curation"
 urlpatterns = [
-    path("", views.queue, name="queue"),
-    path("undo/", views.undo, name="undo"),
-    path("counter/", views.counter, name="counter"),
-    path("history/", views.history, name="history"),
-    path("gates/", views.gates, name="gates"),
-    path("<uuid:candidate_id>/", views.candidate, name="candidate"),
-    path("<uuid:candidate_id>/decide/", views.decide, name="decide"),
-    path("<uuid:candidate_id>/skip/", views.skip, name="skip"),
-    path("<uuid:candidate_id>/hold/", views.hold, name="hold"),
-    path("<uuid:candidate_id>/image/", views.image, name="image"),
-    path("<uuid:candidate_id>/thumb/", views.thumb, name="thumb"),
+    path("", review.queue, name="queue"),
+    path("undo/", review.undo, name="undo"),
+    path("counter/", review.counter, name="counter"),
+    path("history/", review.history, name="history"),
+    path("gates/", review.gates, name="gates"),
+    path("<uuid:candidate_id>/", review.candidate, name="candidate"),
+    path("<uuid:candidate_id>/decide/", review.decide, name="decide"),
+    path("<uuid:candidate_id>/skip/", review.skip, name="skip"),
+    path("<uuid:candidate_id>/hold/", review.hold, name="hold"),
+    path("<uuid:candidate_id>/image/", review.image, name="image"),
+    path("<uuid:candidate_id>/thumb/", review.thumb, name="thumb"),
 ]
 websocket_urlpatterns = [path("ws/review/", consumers.ReviewConsumer.as_asgi())]

@@ -4,35 +4,26 @@ Shared by the gate and by people; called by `curation/services.py` only, within 
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from curation import live
-from curation.compliance.duplicates import Finding, find_duplicate
+from curation.compliance.contract import Ran
 from curation.examination import Examination
-from curation.fingerprint import METHOD
-from curation.gate import Evidence, Verdict, judge, parse_rules
-from curation.models import (
-    Candidate,
-    CandidateEmbedding,
-    Decision,
-    Flag,
-    Gate,
-    Score,
-    Signature,
-)
-from curation.scorers import SCORERS
+from curation.findings import store_findings
+from curation.judging import gate_for, judge_candidate
+from curation.models import Candidate, Decision
+from curation.recording import store_measures
 from curation.signals import render_approved
-from curation.similar import nearest_copy
 from genart.lib.approval import Approval
-from genart.ml.weights import clip_folder
 
 State = Candidate.State
 STATE_OF = {"approve": State.APPROVED, "review": State.REVIEW, "reject": State.REJECTED}
-DUPLICATE_LOCK = 0x67656E6172740002  # "genart", second lock
+HOLD_FIRST, HOLD_LONGEST = timedelta(seconds=15), timedelta(minutes=15)
 
 
 @transaction.atomic
@@ -44,53 +35,41 @@ def record(*, candidate_id: UUID, exam: Examination) -> Decision | None:
         is active for it, in which case it waits for a person.
     """
     candidate = (
-        Candidate.objects.select_related("render")
+        Candidate.objects.select_related("render__style_version")
         .select_for_update(no_key=True, of=("self",))
-        .filter(pk=candidate_id, state=State.SCORING)
+        .filter(pk=candidate_id, state__in=(State.SCORING, State.HELD))
         .first()
     )
     if candidate is None:
         return None
-    _one_at_a_time()
-    _store(candidate, exam)
-    findings = _findings(candidate, exam)
+    store_measures(candidate, exam)
+    findings = store_findings(candidate, exam)
     candidate.colors = [[color, round(share, 4)] for color, share in exam.colors]
     candidate.tags = exam.tags
-    gate = Gate.objects.filter(
-        brand=candidate.brand_id, tier=candidate.tier, is_active=True
-    ).first()
+    failed = [ran for ran in exam.checks if ran.outcome == "failed"]
+    if failed:
+        hold(candidate, failed)
+        return None
+    gate = gate_for(candidate)
     if gate is None:
         reason = f"No gate is active for {candidate.tier} works of this brand: a person decides."
         move(candidate, State.REVIEW, reasons=[reason], doubt=1.0)
         return None
-    return _judge(candidate, gate, exam, findings)
-
-
-def _judge(
-    candidate: Candidate, gate: Gate, exam: Examination, findings: Sequence[Finding]
-) -> Decision:
-    """Let a gate judge, keep the evidence, then change the state."""
-    evidence = Evidence(
-        scores={name: measure.value for name, measure in exam.measures.items()},
-        praises={name: measure.praise for name, measure in exam.measures.items()},
-        blames={name: measure.blame for name, measure in exam.measures.items()},
-        holds=[found.message for found in findings if found.severity == "hold"],
-        blocks=[found.message for found in findings if found.severity == "block"],
-        failures=exam.failures,
-    )
-    verdict = judge(evidence, parse_rules(gate.rules, SCORERS), candidate.tier)
-    decision = Decision.objects.create(
-        candidate=candidate,
-        verdict=verdict.verdict,
-        gate=gate,
-        evidence=_gate_evidence(evidence, verdict, gate, findings),
-        previous_state=candidate.state,
-    )
+    decision, verdict = judge_candidate(candidate, gate, exam, findings)
     reasons = list(verdict.reasons)
     move(candidate, STATE_OF[verdict.verdict], reasons=reasons, doubt=verdict.doubt)
     if candidate.state == State.APPROVED:
         send_approved(candidate, decision)
     return decision
+
+
+def hold(candidate: Candidate, failed: Sequence[Ran]) -> None:
+    """Keep a picture back because a detector could not look; it is examined again by itself."""
+    candidate.attempts += 1
+    wait = min(HOLD_FIRST * 2 ** (candidate.attempts - 1), HOLD_LONGEST)
+    candidate.retry_at = timezone.now() + wait
+    reasons = [f"The check for {ran.detector} could not run: {ran.message}" for ran in failed]
+    move(candidate, State.HELD, reasons=reasons, doubt=1.0)
 
 
 def move(
@@ -145,89 +124,4 @@ def evidence_as_seen(candidate: Candidate) -> dict[str, Any]:
         "flags": list(candidate.flags.values("kind", "severity", "message")),
         "reasons": candidate.reasons,
         "doubt": candidate.doubt,
-    }
-
-
-def _one_at_a_time() -> None:
-    """Let pictures look for duplicates one after the other, so that equal ones meet."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [DUPLICATE_LOCK])
-
-
-def _store(candidate: Candidate, exam: Examination) -> None:
-    """Write vectors and scores; what is there of the same version stays."""
-    if exam.vector is not None:
-        CandidateEmbedding.objects.get_or_create(
-            candidate=candidate,
-            encoder=clip_folder().encoder,
-            defaults={"vector": exam.vector},
-        )
-    if exam.signature is not None:
-        Signature.objects.get_or_create(
-            candidate=candidate, defaults={"method": METHOD, "vector": exam.signature}
-        )
-    Score.objects.bulk_create(
-        [
-            Score(
-                candidate=candidate,
-                scorer=name,
-                version=_version(name),
-                value=measure.value,
-                evidence={"praise": measure.praise, "blame": measure.blame, **measure.evidence},
-            )
-            for name, measure in exam.measures.items()
-        ],
-        ignore_conflicts=True,
-    )
-
-
-def _version(name: str) -> str:
-    """Return a scorer's version, with the encoder's where it reads vectors."""
-    scorer = SCORERS[name]
-    return f"{scorer.version}+{clip_folder().encoder}" if scorer.needs_vector else scorer.version
-
-
-def _findings(candidate: Candidate, exam: Examination) -> list[Finding]:
-    """Run the detectors and write what they found."""
-    if exam.signature is None:
-        return []
-    neighbour = nearest_copy(
-        signature=exam.signature,
-        vector=exam.vector,
-        encoder=clip_folder().encoder if exam.vector is not None else "",
-        exclude=candidate.pk,
-    )
-    finding = find_duplicate(neighbour)
-    if finding is None:
-        return []
-    Flag.objects.get_or_create(
-        candidate=candidate,
-        kind=finding.kind,
-        detector=finding.detector,
-        defaults={
-            "severity": finding.severity,
-            "message": finding.message[:300],
-            "evidence": finding.evidence,
-        },
-    )
-    return [finding]
-
-
-def _gate_evidence(
-    evidence: Evidence, verdict: Verdict, gate: Gate, findings: Sequence[Finding]
-) -> dict[str, Any]:
-    """Return everything a verdict rests on, as JSON."""
-    return {
-        "gate": str(gate),
-        "rules": gate.rules,
-        "scores": {
-            name: {"value": round(value, 6), "version": _version(name)}
-            for name, value in evidence.scores.items()
-        },
-        "flags": [
-            {"kind": found.kind, "severity": found.severity, **found.evidence} for found in findings
-        ],
-        "failures": dict(evidence.failures),
-        "reasons": list(verdict.reasons),
-        "doubt": verdict.doubt,
     }

@@ -1,5 +1,14 @@
 """What can be held against a picture, with evidence: findings, not verdicts.
 
-A detector that fails holds the picture for a person: it never publishes and never rejects.
-`duplicates.py` is the first detector; each further one is a file beside it.
+A detector that fails holds the picture: it never publishes and never rejects. `contract.py` says
+what a detector is; each is a file beside it and one entry here. Near-duplicates are different:
+they are looked for within the transaction that writes the picture (`curation/findings.py`), so
+that two equal pictures that are examined at once meet.
 """
+
+from curation.compliance.contract import Detector, Finding, Ran, Subject
+
+DETECTORS: dict[str, Detector] = {}
+"""Every detector by its name, in the order in which they run: the cheap ones first."""
+
+__all__ = ["DETECTORS", "Detector", "Finding", "Ran", "Subject"]

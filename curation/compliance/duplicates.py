@@ -4,8 +4,9 @@ Pure judgement over the nearest known picture; `curation/similar.py` finds it.
 """
 
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
+
+from curation.compliance.contract import Finding
 
 KIND = "duplicate"
 DETECTOR = "oklab16@1"
@@ -32,17 +33,6 @@ class Neighbour:
     title: str
 
 
-@dataclass(frozen=True)
-class Finding:
-    """Something held against a picture: `severity` is `hold` or `block`."""
-
-    kind: str
-    detector: str
-    severity: str
-    message: str
-    evidence: dict[str, Any]
-
-
 def find_duplicate(neighbour: Neighbour | None) -> Finding | None:
     """Return a finding where the nearest known picture is too near."""
     if neighbour is None or neighbour.distance >= CLOSE:
@@ -60,4 +50,4 @@ def find_duplicate(neighbour: Neighbour | None) -> Finding | None:
         "same_below": SAME,
         "close_below": CLOSE,
     }
-    return Finding(KIND, DETECTOR, "block" if same else "hold", message, evidence)
+    return Finding(KIND, DETECTOR, "block" if same else "hold", message, evidence=evidence)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from curation import live, verdicts
@@ -82,7 +83,8 @@ def score_pending(*, limit: int = 1000) -> int:
 def _claim_for_scoring() -> list[UUID]:
     """Take the oldest candidates that nobody scores, and return their ids."""
     now = timezone.now()
-    free = Candidate.objects.filter(unleased(now), state=State.SCORING)
+    due = Q(state=State.SCORING) | Q(state=State.HELD, retry_at__lte=now)
+    free = Candidate.objects.filter(unleased(now), due)
     rows = free.order_by("created_at").select_for_update(skip_locked=True, no_key=True)
     ids = list(rows.values_list("pk", flat=True)[:SCORE_BATCH])
     Candidate.objects.filter(pk__in=ids).update(lease_expires_at=now + SCORE_LEASE)
@@ -96,10 +98,10 @@ def score_candidates(*, candidate_ids: Sequence[UUID]) -> None:
     """
     from curation.examination import examine
 
-    waiting = Candidate.objects.filter(pk__in=list(candidate_ids), state=State.SCORING)
-    candidates = list(
-        waiting.select_related("render__style_version__style", "render__job").order_by("created_at")
-    )
+    unjudged = (State.SCORING, State.HELD)
+    waiting = Candidate.objects.filter(pk__in=list(candidate_ids), state__in=unjudged)
+    related = ("render__style_version__style", "render__job", "render__checkpoint")
+    candidates = list(waiting.select_related(*related).order_by("created_at"))
     exams = examine([candidate.render for candidate in candidates])
     for candidate, exam in zip(candidates, exams, strict=True):
         verdicts.record(candidate_id=candidate.pk, exam=exam)

@@ -1,10 +1,13 @@
-"""Measurements with goals: `make bench`, or `make bench ONLY=platform` for one subject.
+"""Measurements with goals: `make bench`, or `make bench ONLY=platform` for one subject, or
+`make bench ONLY=curation.gate` for one part of it.
 
 Each `bench_<subject>.py` has `figures()`, which yields a `Figure` per measured value. It runs in a
 process of its own with Django set up, on an empty, migrated database and broker of its own, both
 real. A figure is printed as `name value unit goal`; a missed goal makes the exit status 1.
 """
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 
@@ -42,3 +45,10 @@ def percentile(values: list[float], share: float) -> float:
     """Return the value below which `share` (0 … 1) of `values` lie."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, round(share * (len(ordered) - 1)))]
+
+
+def timed_ms(work: Callable[..., object], *args: object, **kwargs: object) -> float:
+    """Return the milliseconds that a call takes."""
+    started = time.perf_counter()
+    work(*args, **kwargs)
+    return 1000 * (time.perf_counter() - started)

@@ -18,7 +18,7 @@ def main(arguments: list[str]) -> int:
     if arguments[:1] == ["--inside"]:
         return measure(arguments[1])
     subjects = sorted(path.stem.removeprefix("bench_") for path in HERE.glob("bench_*.py"))
-    if arguments and arguments[0] not in subjects:
+    if arguments and arguments[0].partition(".")[0] not in subjects:
         print(f"There is no {arguments[0]}; choose from {', '.join(subjects)}.")
         return 2
     return max(run_apart(subject) for subject in arguments or subjects)
@@ -45,6 +45,12 @@ def run_apart(subject: str) -> int:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def module_of(subject: str) -> str:
+    """Return the module that measures a subject, or a part of one such as `curation.gate`."""
+    whole, _dot, part = subject.partition(".")
+    return f"tests.bench.{whole}.{part}" if part else f"tests.bench.bench_{whole}"
+
+
 def measure(subject: str) -> int:
     """Start the servers, migrate, and print the figures of one subject."""
     import django
@@ -62,7 +68,7 @@ def measure(subject: str) -> int:
             server.wait_ready(child.process)
         prepare.migrate()
         missed = 0
-        for figure in import_module(f"tests.bench.bench_{subject}").figures():
+        for figure in import_module(module_of(subject)).figures():
             print(figure, flush=True)
             missed += not figure.met
         return 1 if missed else 0

@@ -1,47 +1,21 @@
-"""Brands, gates and candidates in the admin. Gates are never edited in place."""
+"""Gates in the admin. They are never edited in place."""
 
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from curation import services
 from curation.gate import parse_rules
-from curation.models import Brand, Candidate, Decision, Flag, Gate, Score
+from curation.models import Gate
 from curation.replay import replay
 from curation.scorers import SCORERS
 from genart.lib.errors import InvalidInput
-from genart.lib.records import ReadOnly
-
-
-@admin.register(Brand)
-class BrandAdmin(admin.ModelAdmin):
-    list_display = ["name", "slug", "active_gates", "is_active"]
-    prepopulated_fields = {"slug": ["name"]}
-    search_fields = ["name", "slug"]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Brand]:
-        active = Count("gates", filter=Q(gates__is_active=True))
-        return super().get_queryset(request).annotate(active=active)
-
-    @admin.display(description="active gates")
-    def active_gates(self, brand: Any) -> int:
-        return brand.active
-
-    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
-        return {} if obj else self.prepopulated_fields
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["slug"] if obj else []  # styles name their brand by it
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 class GateForm(forms.ModelForm):
@@ -145,46 +119,3 @@ class GateAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
-
-
-class ScoreInline(ReadOnly, admin.TabularInline):
-    model = Score
-    fields = ["scorer", "version", "value", "evidence", "created_at"]
-    readonly_fields = fields  # type: ignore[assignment]
-    extra = 0
-
-
-class FlagInline(ReadOnly, admin.TabularInline):
-    model = Flag
-    fields = ["kind", "severity", "message", "detector", "evidence"]
-    readonly_fields = fields  # type: ignore[assignment]
-    extra = 0
-
-
-class DecisionInline(ReadOnly, admin.TabularInline):
-    model = Decision
-    fk_name = "candidate"
-    fields = ["verdict", "reason", "note", "gate", "user", "decided_at", "evidence"]
-    readonly_fields = fields  # type: ignore[assignment]
-    extra = 0
-
-
-@admin.register(Candidate)
-class CandidateAdmin(ReadOnly, admin.ModelAdmin):
-    list_display = ["picture", "__str__", "state", "tier", "brand", "doubt", "created_at"]
-    list_display_links = ["picture", "__str__"]
-    list_filter = ["state", "tier", "brand", "render__style_version__style"]
-    list_select_related = ["render__job", "brand"]
-    list_per_page = 50
-    search_fields = ["=id", "=render__id", "render__job__title", "render__prompt"]
-    date_hierarchy = "created_at"
-    inlines = [ScoreInline, FlagInline, DecisionInline]
-    exclude = ["leased_by", "lease_expires_at"]
-
-    @admin.display(description="picture")
-    def picture(self, candidate: Candidate) -> SafeString:
-        address = reverse("curation:thumb", args=[candidate.pk])
-        return format_html('<img src="{}" width="72" height="72" alt="" loading="lazy">', address)
-
-    def view_on_site(self, candidate: Candidate) -> str:
-        return reverse("curation:candidate", args=[candidate.pk])

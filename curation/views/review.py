@@ -1,15 +1,11 @@
 """Pages of the review queue. Every form works without JavaScript; htmx swaps the card alone."""
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required, permission_required
 from django.core.files.storage import storages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -18,24 +14,13 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from curation import queries, reports, services
 from curation.cards import card
 from curation.models import Candidate, Decision
+from curation.views.access import curators_only, user_of
 from genart.accounts.models import User
 from genart.lib.errors import GenartError, InvalidInput, StateConflict
 
 SKIPPED = "review_skipped"
 SKIPPED_LIMIT = 200
 HISTORY_PAGE = 40
-View = Callable[..., HttpResponseBase]
-
-
-def curators_only(view: View) -> View:
-    """Send strangers to the login page and answer 403 to those who may not review."""
-    allowed = permission_required("curation.review", raise_exception=True)(view)
-    return wraps(view)(login_required(allowed))
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101  (curators_only)
-    return request.user
 
 
 def _by_htmx(request: HttpRequest) -> bool:
@@ -51,7 +36,7 @@ def _skipped(request: HttpRequest) -> list[UUID]:
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
     """Show the next picture that waits for a person."""
-    return _show(request, services.claim_next(user=_user(request), skipped=_skipped(request)))
+    return _show(request, services.claim_next(user=user_of(request), skipped=_skipped(request)))
 
 
 @never_cache
@@ -62,7 +47,7 @@ def candidate(request: HttpRequest, candidate_id: UUID) -> HttpResponse:
     found = get_object_or_404(Candidate, pk=candidate_id)
     notice = ""
     try:
-        found = services.claim(candidate_id=candidate_id, user=_user(request))
+        found = services.claim(candidate_id=candidate_id, user=user_of(request))
     except StateConflict as conflict:
         notice = conflict.message
     return _show(request, found, notice=notice)
@@ -75,7 +60,7 @@ def decide(request: HttpRequest, candidate_id: UUID) -> HttpResponse:
     try:
         decision = services.decide(
             candidate_id=candidate_id,
-            user=_user(request),
+            user=user_of(request),
             verdict=request.POST.get("verdict", ""),
             reason=request.POST.get("reason", ""),
             note=request.POST.get("note", ""),
@@ -89,7 +74,7 @@ def decide(request: HttpRequest, candidate_id: UUID) -> HttpResponse:
 @require_POST
 def skip(request: HttpRequest, candidate_id: UUID) -> HttpResponse:
     """Put a picture at the end of this session's queue and show the next."""
-    services.release(candidate_id=candidate_id, user=_user(request))
+    services.release(candidate_id=candidate_id, user=user_of(request))
     seen = [value for value in request.session.get(SKIPPED, []) if value != str(candidate_id)]
     request.session[SKIPPED] = [*seen, str(candidate_id)][-SKIPPED_LIMIT:]
     return _next(request, "Skipped.")
@@ -102,14 +87,14 @@ def undo(request: HttpRequest) -> HttpResponse:
     raw = request.POST.get("decision", "")
     try:
         undone = services.undo(
-            user=_user(request), decision_id=int(raw) if raw.isdecimal() else None
+            user=user_of(request), decision_id=int(raw) if raw.isdecimal() else None
         )
-        undone = services.claim(candidate_id=undone.pk, user=_user(request))
+        undone = services.claim(candidate_id=undone.pk, user=user_of(request))
     except StateConflict as conflict:
         if not _by_htmx(request):
             messages.error(request, conflict.message)
             return redirect("curation:queue")
-        following = services.claim_next(user=_user(request), skipped=_skipped(request))
+        following = services.claim_next(user=user_of(request), skipped=_skipped(request))
         return _show(request, following, notice=conflict.message, status=409)
     said = f"Taken back: {undone.render}."
     if not _by_htmx(request):
@@ -123,7 +108,7 @@ def undo(request: HttpRequest) -> HttpResponse:
 def hold(request: HttpRequest, candidate_id: UUID) -> HttpResponse:
     """Keep a picture for a curator who is still looking at it."""
     try:
-        services.claim(candidate_id=candidate_id, user=_user(request))
+        services.claim(candidate_id=candidate_id, user=user_of(request))
     except StateConflict as conflict:
         return _refused(request, candidate_id, conflict)
     return HttpResponse(status=204)
@@ -204,7 +189,7 @@ def _file(candidate_id: UUID, field: str, content_type: str) -> FileResponse:
 
 
 def _mine(request: HttpRequest, which: str) -> User | None:
-    return _user(request) if which == "mine" else None
+    return user_of(request) if which == "mine" else None
 
 
 def _past(verdict: str) -> str:
@@ -216,7 +201,7 @@ def _next(request: HttpRequest, said: str) -> HttpResponse:
     if not _by_htmx(request):
         messages.success(request, said)
         return redirect("curation:queue")
-    following = services.claim_next(user=_user(request), skipped=_skipped(request))
+    following = services.claim_next(user=user_of(request), skipped=_skipped(request))
     return _show(request, following, said=said)
 
 
@@ -236,7 +221,7 @@ def _show(
 ) -> HttpResponse:
     """Answer with a card: the card alone for htmx, else the page around it."""
     context: dict[str, Any] = {"counts": queries.queue_counts(), "notice": notice, "said": said}
-    context |= card(found, _user(request))
+    context |= card(found, user_of(request))
     template = "curation/review.html" + ("#answer" if _by_htmx(request) else "")
     response = render(request, template, context, status=status)
     if _by_htmx(request):

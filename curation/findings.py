@@ -1,0 +1,75 @@
+"""Writes what the detectors found, and looks for copies. Within `verdicts.record` only."""
+
+from collections.abc import Sequence
+
+from django.db import connection
+
+from curation.compliance.contract import Finding, Ran
+from curation.compliance.duplicates import find_duplicate
+from curation.examination import Examination
+from curation.models import Candidate, Check, Flag
+from curation.similar import nearest_copy
+from genart.ml.weights import clip_folder
+
+DUPLICATE_LOCK = 0x67656E6172740002  # "genart", second lock
+
+
+def store_findings(candidate: Candidate, exam: Examination) -> list[Finding]:
+    """Write the checks and findings of a picture, its copies included, and return the findings."""
+    one_at_a_time()
+    findings = [*exam.findings, *_copies(candidate, exam)]
+    for ran in exam.checks:
+        _store_check(candidate, ran)
+    _store_flags(candidate, findings)
+    return findings
+
+
+def one_at_a_time() -> None:
+    """Let pictures look for duplicates one after the other, so that equal ones meet."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [DUPLICATE_LOCK])
+
+
+def _copies(candidate: Candidate, exam: Examination) -> list[Finding]:
+    """Return a finding where the picture repeats a known one."""
+    if exam.signature is None:
+        return []
+    neighbour = nearest_copy(
+        signature=exam.signature,
+        vector=exam.vector,
+        encoder=clip_folder().encoder if exam.vector is not None else "",
+        exclude=candidate.pk,
+    )
+    finding = find_duplicate(neighbour)
+    return [finding] if finding else []
+
+
+def _store_check(candidate: Candidate, ran: Ran) -> None:
+    """Write that a detector ran; a later run of the same version replaces an earlier one."""
+    Check.objects.update_or_create(
+        candidate=candidate,
+        detector=ran.detector,
+        version=ran.version,
+        defaults={"outcome": ran.outcome, "message": ran.message[:300], "took_ms": ran.took_ms},
+    )
+
+
+def _store_flags(candidate: Candidate, findings: Sequence[Finding]) -> None:
+    """Write findings as flags; those that are there stay."""
+    Flag.objects.bulk_create(
+        [
+            Flag(
+                candidate=candidate,
+                kind=found.kind,
+                detector=found.detector,
+                severity=found.severity,
+                message=found.message[:300],
+                score=found.score,
+                box=list(found.box) if found.box else None,
+                mark_id=found.mark_id,
+                evidence=found.evidence,
+            )
+            for found in findings
+        ],
+        ignore_conflicts=True,
+    )
