@@ -1,0 +1,74 @@
+"""How likely a brand approves one candidate, by the taste it has learnt."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from curation.models import Candidate, Head
+from curation.taste.features import features_of
+from curation.taste.fit import EMBEDDING, Fitted
+
+LOOK = "look"
+"""All that the vector says, in one part: its numbers have no names."""
+
+
+@dataclass(frozen=True)
+class Likelihood:
+    """A calibrated probability with what made it.
+
+    Attributes:
+        value: 0 … 1.
+        head_id: the row of `Head`.
+        version: of the head, for scores and certificates.
+        contributions: feature and what it adds to the log-odds, the strongest first.
+    """
+
+    value: float
+    head_id: int
+    version: str
+    contributions: tuple[tuple[str, float], ...]
+
+
+def likelihood_of(
+    candidate: Candidate, *, vector: object, scores: Mapping[str, float]
+) -> Likelihood | None:
+    """Return how likely the brand approves a candidate, by its active head.
+
+    Args:
+        candidate: its attributes are stored already, or count as average.
+        vector: unit image vector of the scoring CLIP, or `None`.
+        scores: scorer → value.
+
+    Returns:
+        `None` where the brand has no active head, or its encoder is not the one in use.
+    """
+    head = Head.objects.filter(brand=candidate.brand_id, is_active=True).first()
+    if head is None or vector is None:
+        return None
+    from genart.ml.weights import clip_folder
+
+    if head.encoder != clip_folder().encoder:
+        return None
+    return likelihood_by(head, features_of(candidate, np.asarray(vector, np.float32), scores))
+
+
+def likelihood_by(head: Head, features: Mapping[str, float]) -> Likelihood:
+    """Return what one head says of features; one it does not get counts as average."""
+    fitted = Fitted.from_json(head.features, head.weights)
+    row = np.array([features.get(name, np.nan) for name in fitted.names])
+    parts = dict(zip(fitted.names, fitted.parts(row)[0].tolist(), strict=True))
+    return Likelihood(
+        value=float(fitted.predict(row)[0]),
+        head_id=head.pk,
+        version=f"{head.version}+{head.encoder}",
+        contributions=tuple(_gathered(parts)),
+    )
+
+
+def _gathered(parts: Mapping[str, float]) -> list[tuple[str, float]]:
+    """Return the named parts and the vector's as one, the strongest first."""
+    named = {name: value for name, value in parts.items() if not name.startswith(EMBEDDING)}
+    named[LOOK] = sum(value for name, value in parts.items() if name.startswith(EMBEDDING))
+    rounded = ((name, round(value, 3)) for name, value in named.items())
+    return sorted(rounded, key=lambda part: -abs(part[1]))
