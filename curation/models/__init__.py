@@ -9,6 +9,7 @@ from curation.models.brands import Brand, Comparison, Criterion, Example, Head, 
 from curation.models.decisions import Assignment, Decision
 from curation.models.gates import Certificate, Gate, GateEvent
 from curation.models.judged import (
+    Attributes,
     Candidate,
     CandidateEmbedding,
     Check,
@@ -20,6 +21,7 @@ from curation.models.registers import Mark, ProtectedWork, RightsClaim, ScreenTe
 
 __all__ = [
     "Assignment",
+    "Attributes",
     "Brand",
     "Candidate",
     "CandidateEmbedding",

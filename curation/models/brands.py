@@ -11,12 +11,23 @@ from genart.lib.approval import EMBEDDING_DIM
 class Brand(models.Model):
     """Criteria of one brand, in words for people; its gates are judged separately."""
 
+    class Adoption(models.TextChoices):
+        UNCERTIFIED = "uncertified", "By itself, unless a gate is certified"
+        ALWAYS = "always", "By itself, even if that ends a certificate"
+        PROPOSED = "proposed", "Only when somebody says so"
+
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=120)
     criteria = models.TextField(
         blank=True, help_text="What curators should look for; shown beside every picture."
     )
     is_active = models.BooleanField(default=True)
+    adoption = models.CharField(
+        max_length=12,
+        choices=Adoption,
+        default=Adoption.UNCERTIFIED,
+        help_text="When a new taste takes over. A certificate ends with the taste it names.",
+    )
 
     class Meta:
         ordering = ["name"]
@@ -51,6 +62,9 @@ class Criterion(models.Model):
     )
     threshold = models.FloatField(default=0.5, help_text="From this value of 0 … 1 it is met.")
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    calibration = models.JSONField(
+        default=dict, blank=True, help_text="what counts as one half, by encoder; set on going live"
+    )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL
     )
@@ -78,8 +92,10 @@ class Reference(models.Model):
 
     criterion = models.ForeignKey(Criterion, on_delete=models.CASCADE, related_name="references")
     image = models.CharField(max_length=200, help_text="name in `originals`")
-    encoder = models.CharField(max_length=80)
-    vector = VectorField(dimensions=EMBEDDING_DIM)
+    encoder = models.CharField(max_length=80, blank=True, default="")
+    vector = VectorField(
+        dimensions=EMBEDDING_DIM, null=True, help_text="empty until a worker has looked at it"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
@@ -92,8 +108,10 @@ class Example(models.Model):
     criterion = models.ForeignKey(Criterion, on_delete=models.CASCADE, related_name="examples")
     must_pass = models.BooleanField()
     image = models.CharField(max_length=200, help_text="name in `originals`")
-    encoder = models.CharField(max_length=80)
-    vector = VectorField(dimensions=EMBEDDING_DIM)
+    encoder = models.CharField(max_length=80, blank=True, default="")
+    vector = VectorField(
+        dimensions=EMBEDDING_DIM, null=True, help_text="empty until a worker has looked at it"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
@@ -117,6 +135,10 @@ class Head(models.Model):
     trained_through = models.BigIntegerField(default=0, help_text="newest decision it knows")
     note = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    activated_at = models.DateTimeField(null=True, blank=True, help_text="the last time")
+    activated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL
+    )
 
     class Meta:
         ordering = ["brand", "-version"]

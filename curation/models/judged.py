@@ -96,6 +96,23 @@ class CandidateEmbedding(models.Model):
         return f"{self.candidate} by {self.encoder}"
 
 
+class Attributes(models.Model):
+    """What can be named in one picture: warmth, clutter and the like, by one version of them."""
+
+    candidate = models.ForeignKey(Candidate, on_delete=models.CASCADE, related_name="attributes")
+    version = models.CharField(max_length=20)
+    values = models.JSONField(help_text="name → 0 … 1; neither end is better")
+
+    class Meta:
+        verbose_name_plural = "attributes"
+        constraints = [
+            models.UniqueConstraint(fields=["candidate", "version"], name="attributes_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"attributes of {self.candidate}"
+
+
 class Signature(models.Model):
     """The picture itself in 768 numbers, by which near-duplicates are found."""
 
