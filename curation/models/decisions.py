@@ -3,19 +3,24 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from curation.models.gates import Gate
 from curation.models.judged import Candidate
 
 
 class Decision(models.Model):
-    """Append-only verdict of a person or a gate; an undo is a further row that names its target."""
+    """Append-only verdict of a person or a gate; an undo is a further row that names its target.
+
+    The database refuses to change or remove its rows; see `curation/README.md`.
+    """
 
     class Verdict(models.TextChoices):
         APPROVE = "approve"
         REVIEW = "review"
         REJECT = "reject"
         UNDO = "undo"
+        ESCALATE = "escalate"
 
     class Reason(models.TextChoices):
         NONE = "", "No reason"
@@ -51,10 +56,11 @@ class Decision(models.Model):
     )
     input = models.CharField(max_length=10, choices=Input, blank=True, default="")
     previous_state = models.CharField(max_length=10, blank=True)
-    decided_at = models.DateTimeField(auto_now_add=True)
+    decided_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
         ordering = ["-decided_at", "-pk"]
+        indexes = [models.Index(fields=["user", "decided_at"], name="decisions_of_user")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(gate__isnull=False) | Q(user__isnull=False), name="decision_has_author"
@@ -79,6 +85,7 @@ class Assignment(models.Model):
 
     Audits check a gate's own approvals and rejections, second opinions check curators against one
     another, gold items have a known answer. To the curator all look like any other picture.
+    An answer is kept for ever: within the time of grace it can be made void, never changed.
     """
 
     class Purpose(models.TextChoices):
@@ -114,16 +121,23 @@ class Assignment(models.Model):
         on_delete=models.SET_NULL,
         related_name="leased_assignments",
     )
+    leased_at = models.DateTimeField(null=True, blank=True)
     lease_expires_at = models.DateTimeField(null=True, blank=True)
     took_ms = models.PositiveIntegerField(null=True, blank=True)
     input = models.CharField(max_length=10, choices=Decision.Input, blank=True, default="")
     created_at = models.DateTimeField(auto_now_add=True)
     done_at = models.DateTimeField(null=True, blank=True)
+    noted_at = models.DateTimeField(
+        null=True, blank=True, help_text="when the answer took effect: it cannot be taken back"
+    )
 
     class Meta:
         ordering = ["created_at", "pk"]
         indexes = [
             models.Index("created_at", condition=Q(state="open"), name="open_assignments"),
+            models.Index(
+                "done_at", condition=Q(state="done", noted_at=None), name="unnoted_assignments"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from curation.models.brands import Brand, Head
 from generation.models import Style, Tier
@@ -123,7 +124,7 @@ class GateEvent(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT
     )
-    happened_at = models.DateTimeField(auto_now_add=True)
+    happened_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
         ordering = ["-pk"]

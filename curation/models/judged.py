@@ -56,11 +56,15 @@ class Candidate(models.Model):
         related_name="leased_candidates",
         help_text="the curator who looks at it; nobody while a worker scores it",
     )
+    leased_at = models.DateTimeField(null=True, blank=True)
     lease_expires_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["created_at"]
-        permissions = [("review", "May work the review queue")]
+        permissions = [
+            ("review", "May work the review queue"),
+            ("decide_escalated", "May decide what curators hand up"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(
@@ -74,6 +78,7 @@ class Candidate(models.Model):
                 F("doubt").desc(), "created_at", condition=Q(state="review"), name="review_queue"
             ),
             models.Index("retry_at", condition=Q(state="held"), name="held_candidates"),
+            models.Index("publish_at", condition=Q(publish_at__isnull=False), name="in_grace"),
         ]
 
     def __str__(self) -> str:
