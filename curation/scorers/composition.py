@@ -6,10 +6,8 @@ alone.
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
-from curation.scorers.contract import Measure, Picture
-from genart.lib.color import delta_e
+from curation.scorers.contract import Floats, Measure, Picture
 
 SIDES = {"left": -1.0, "right": 1.0}
 LEAN = 0.03
@@ -31,8 +29,8 @@ class Composition:
 
     def measure(self, picture: Picture) -> Measure:
         """Return a value that starts at 0.3: a picture can be good and placed otherwise."""
-        across, down = weight_center(picture.lab)
-        busy = edge_share(picture.lab)
+        across, down = weight_center(picture.planes)
+        busy = edge_share(picture.planes)
         placed = _placed(picture.brief.layout, across)
         filled = _filled(picture.brief.density, busy)
         value = 0.3 + 0.7 * (0.7 * placed + 0.3 * filled if placed is not None else filled)
@@ -49,19 +47,25 @@ class Composition:
         return Measure(value, "it is composed as asked", blame, numbers)
 
 
-def weight_center(lab: NDArray[np.float32]) -> tuple[float, float]:
-    """Return where the weight of what differs from the ground lies, across and down, 0 to 1."""
-    height, width = lab.shape[:2]
+def weight_map(planes: Floats) -> Floats:
+    """Return how much each point differs from the ground along the border, 0 to 0.35.
+
+    `planes` has shape `(3, height, width)`; the lower border is left out, since hills reach it.
+    """
+    height, width = planes.shape[1:]
     rim = max(2, min(height, width) // 24)
-    border = np.concatenate(
-        [
-            lab[:rim].reshape(-1, 3),
-            lab[:, :rim].reshape(-1, 3),
-            lab[:, -rim:].reshape(-1, 3),
-        ]
-    )
-    ground = np.median(border, axis=0)
-    weight = np.clip(delta_e(lab, ground) - 0.03, 0, 0.35)
+    sides = (planes[:, :rim], planes[:, :, :rim], planes[:, :, -rim:])
+    border = np.concatenate([side.reshape(3, -1) for side in sides], axis=1)
+    ground = np.median(border, axis=1).astype(np.float32)
+    gaps = planes - ground[:, None, None]
+    np.multiply(gaps, gaps, out=gaps)
+    return np.clip(np.sqrt(gaps[0] + gaps[1] + gaps[2]) - np.float32(0.03), 0, 0.35)
+
+
+def weight_center(planes: Floats) -> tuple[float, float]:
+    """Return where the weight of what differs from the ground lies, across and down, 0 to 1."""
+    height, width = planes.shape[1:]
+    weight = weight_map(planes)
     total = weight.sum()
     if total < 1e-6:
         return 0.5, 0.5
@@ -70,12 +74,12 @@ def weight_center(lab: NDArray[np.float32]) -> tuple[float, float]:
     return float(across), float(down)
 
 
-def edge_share(lab: NDArray[np.float32]) -> float:
+def edge_share(planes: Floats) -> float:
     """Return how much of the picture lies at a border between colours, at `MEASURE_PX`, 0 to 1."""
-    step = max(1, round(max(lab.shape[:2]) / MEASURE_PX))
-    small = lab[::step, ::step]
-    down = delta_e(small[2:], small[:-2]) > EDGE_STEP
-    across = delta_e(small[:, 2:], small[:, :-2]) > EDGE_STEP
+    step = max(1, round(max(planes.shape[1:]) / MEASURE_PX))
+    small = planes[:, ::step, ::step]
+    gaps = (small[:, 2:] - small[:, :-2], small[:, :, 2:] - small[:, :, :-2])
+    down, across = (np.einsum("cij,cij->ij", gap, gap) > EDGE_STEP**2 for gap in gaps)
     return float((down.mean() + across.mean()) / 2)
 
 

@@ -12,13 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from genart.lib.color import linear_srgb, linear_to_oklab
+from genart.lib.color import levels_to_oklab
 
 Floats = NDArray[np.float32]
 WORK_PX = 320
 """Longest side at which pictures are measured, so that a value does not depend on their size."""
-
-_LINEAR = linear_srgb(np.arange(256) / 255).astype(np.float32)
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,8 +63,12 @@ class Picture:
         """The picture in OKLab, longest side `WORK_PX` at most, shape `(height, width, 3)`."""
         small = self.image.convert("RGB")
         small.thumbnail((WORK_PX, WORK_PX), Image.Resampling.BOX)
-        levels = np.asarray(small, dtype=np.uint8)
-        return _oklab_of_levels(levels)
+        return levels_to_oklab(np.asarray(small))
+
+    @cached_property
+    def planes(self) -> NDArray[np.float32]:
+        """`lab` channel by channel, shape `(3, height, width)`: arithmetic on it is far quicker."""
+        return np.ascontiguousarray(self.lab.transpose(2, 0, 1))
 
 
 @dataclass(frozen=True)
@@ -105,8 +107,3 @@ class Scorer(Protocol):
 
     def measure(self, picture: Picture) -> Measure:
         """Return the measure of one picture."""
-
-
-def _oklab_of_levels(levels: NDArray[np.uint8]) -> Floats:
-    """Convert 8-bit sRGB, shape `(height, width, 3)`, to OKLab in single precision."""
-    return linear_to_oklab(_LINEAR[levels])

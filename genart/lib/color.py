@@ -83,6 +83,14 @@ def linear_to_oklab(linear: NDArray[Any]) -> NDArray[Any]:
     return np.cbrt(linear @ _TO_LMS.T.astype(kind)) @ _TO_LAB.T.astype(kind)
 
 
+_LINEAR_OF_LEVEL = linear_srgb(np.arange(256) / 255).astype(np.float32)
+
+
+def levels_to_oklab(levels: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return OKLab in single precision for sRGB bytes, shape `(..., 3)`; by a table, so quickly."""
+    return linear_to_oklab(_LINEAR_OF_LEVEL[levels])
+
+
 def oklab_to_srgb(lab: ArrayLike) -> Floats:
     """Return sRGB of 0 to 1 for OKLab, shape `(..., 3)`; colours out of the gamut are clipped."""
     linear = (np.asarray(lab, dtype=np.float64) @ _FROM_LAB.T) ** 3 @ _FROM_LMS.T
@@ -125,14 +133,7 @@ def dominant_colors(image: Image.Image, k: int = 6, side_px: int = 128) -> Share
     labels = np.zeros(len(points), dtype=int)
     for _ in range(12):
         labels = _nearest(points, centers)
-        moved = np.array(
-            [
-                np.average(points[labels == i], axis=0, weights=weights[labels == i])
-                if np.any(labels == i)
-                else center
-                for i, center in enumerate(centers)
-            ]
-        )
+        moved = _means(points, weights, labels, centers)
         if np.abs(moved - centers).max() < 1e-4:
             break
         centers = moved
@@ -214,22 +215,41 @@ def _chromatic_name(lightness: float, chroma: float, hue: float) -> str:
     return name
 
 
-def _small(image: Image.Image, side_px: int) -> Floats:
-    """Return the pixels of a small opaque copy, shape `(n, 3)`, 0 to 255."""
+def _small(image: Image.Image, side_px: int) -> NDArray[np.uint8]:
+    """Return the pixels of a small opaque copy, shape `(n, 3)`."""
+    if image.mode == "RGB":
+        opaque = image.copy()
+        opaque.thumbnail((side_px, side_px), Image.Resampling.BOX)
+        return np.asarray(opaque).reshape(-1, 3)
     copy = image.convert("RGBA")
     copy.thumbnail((side_px, side_px), Image.Resampling.BOX)
     ground = Image.new("RGBA", copy.size, "white")
     ground.alpha_composite(copy)
-    return np.asarray(ground.convert("RGB"), dtype=np.float64).reshape(-1, 3)
+    return np.asarray(ground.convert("RGB")).reshape(-1, 3)
 
 
-def _color_bins(pixels: Floats) -> tuple[Floats, Floats]:
+def _color_bins(pixels: NDArray[np.uint8]) -> tuple[Floats, Floats]:
     """Gather pixels in bins of 8 levels a side; return their OKLab means and their counts."""
-    keys = (pixels.astype(int) // 8) @ np.array([1024, 32, 1])
-    _, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)
-    lab = srgb_to_oklab(pixels / 255.0)
-    sums = np.stack([np.bincount(inverse, weights=lab[:, i]) for i in range(3)], axis=1)
-    return sums / counts[:, None], counts.astype(np.float64)
+    red, green, blue = (pixels >> 3).T.astype(np.intp)
+    keys = (red << 10) | (green << 5) | blue
+    counts = np.bincount(keys, minlength=1 << 15)
+    used = counts.nonzero()[0]
+    lab = levels_to_oklab(pixels)
+    sums = [np.bincount(keys, weights=lab[:, i], minlength=1 << 15)[used] for i in range(3)]
+    return np.stack(sums, axis=1) / counts[used, None], counts[used].astype(np.float64)
+
+
+def _means(points: Floats, weights: Floats, labels: NDArray[np.intp], centers: Floats) -> Floats:
+    """Return the weighted mean of each centre's points; a centre without any stays."""
+    heavy = np.bincount(labels, weights=weights, minlength=len(centers))
+    sums = [
+        np.bincount(labels, weights=weights * points[:, i], minlength=len(centers))
+        for i in range(points.shape[1])
+    ]
+    taken = heavy > 0
+    means = centers.copy()
+    means[taken] = np.stack(sums, axis=1)[taken] / heavy[taken, None]
+    return means
 
 
 def _spread(points: Floats, weights: Floats, k: int) -> Floats:
