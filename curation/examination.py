@@ -28,6 +28,7 @@ from curation.compliance.inspection import inspect
 from curation.fingerprint import picture_signature
 from curation.scorers import SCORERS
 from curation.scorers.contract import Brief, Floats, Measure, Picture
+from curation.taste.attributes import attributes_of
 from genart.lib.approval import EMBEDDING_DIM
 from genart.lib.color import Shares, dominant_colors
 from genart.lib.errors import GenartError
@@ -52,6 +53,7 @@ class Examination:
     colors: Shares = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
     measures: dict[str, Measure] = field(default_factory=dict)
+    attributes: dict[str, float] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     checks: list[Ran] = field(default_factory=list)
     failures: dict[str, str] = field(default_factory=dict)
@@ -112,6 +114,7 @@ def _examine_one(
     unseen = np.zeros(EMBEDDING_DIM, dtype=np.float32)
     shown = unseen if vector is None else vector
     picture = Picture(image, brief, shown, tuple(exam.colors))
+    exam.attributes = _attempt(exam, "attributes", lambda: attributes_of(picture.lab)) or {}
     for name, scorer in SCORERS.items():
         if vector is None and scorer.needs_vector:
             continue

@@ -4,6 +4,7 @@ from curation.examination import Examination
 from curation.fingerprint import METHOD
 from curation.models import Candidate, CandidateEmbedding, Score, Signature
 from curation.scorers import SCORERS
+from curation.taste.measuring import store_taste
 from genart.ml.weights import clip_folder
 
 
@@ -32,6 +33,7 @@ def store_measures(candidate: Candidate, exam: Examination) -> None:
         ],
         ignore_conflicts=True,
     )
+    store_taste(candidate, vector=exam.vector, attributes=exam.attributes)
 
 
 def version_of(name: str) -> str:
