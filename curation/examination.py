@@ -41,12 +41,16 @@ Result = TypeVar("Result")
 TAG_LEAST = 0.4
 """A zero-shot word is kept from this probability on."""
 REMEMBERED = 4096
-_remembered: dict[str, Floats] = {}
+_remembered: dict[tuple[str, str], Floats] = {}
+_rows: dict[tuple[str, tuple[str, ...]], Floats] = {}
 
 
 @dataclass
 class Examination:
-    """What was found in one picture; a part that could not be had is named in `failures`."""
+    """What was found in one picture; a part that could not be had is named in `failures`.
+
+    `is_stored`: its vectors and scores were written already, with the rest of its batch.
+    """
 
     vector: Floats | None = None
     signature: Floats | None = None
@@ -57,6 +61,7 @@ class Examination:
     findings: list[Finding] = field(default_factory=list)
     checks: list[Ran] = field(default_factory=list)
     failures: dict[str, str] = field(default_factory=dict)
+    is_stored: bool = False
 
 
 def examine(renders: Sequence[Render]) -> list[Examination]:
@@ -139,13 +144,24 @@ def _brief(render: Render, words: Words, *, seen: bool) -> Brief:
 
 
 def text_vectors(texts: tuple[str, ...]) -> Floats:
-    """Return unit rows of texts; the same prompts come again and again and are remembered."""
+    """Return unit rows of texts; the same ones come again and again and are remembered."""
+    key = (clip.encoder_name(), texts)
+    if key not in _rows:
+        if len(_rows) > REMEMBERED:
+            _rows.clear()
+        _rows[key] = _encoded_texts(*key)
+    return _rows[key]
+
+
+def _encoded_texts(encoder: str, texts: tuple[str, ...]) -> Floats:
+    """Encode those of some texts that are not known yet; return a row for each."""
     if len(_remembered) > REMEMBERED:
         _remembered.clear()
-    unknown = [text for text in dict.fromkeys(texts) if text not in _remembered]
+    unknown = [text for text in dict.fromkeys(texts) if (encoder, text) not in _remembered]
     if unknown:
-        _remembered.update(zip(unknown, clip.encode_texts(unknown), strict=True))
-    return np.stack([_remembered[text] for text in texts])
+        keys = [(encoder, text) for text in unknown]
+        _remembered.update(zip(keys, clip.encode_texts(unknown), strict=True))
+    return np.stack([_remembered[encoder, text] for text in texts])
 
 
 def tags_of(vector: Floats) -> list[str]:

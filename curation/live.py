@@ -5,19 +5,22 @@ A broker that does not answer never stops work: the page catches up at its next 
 """
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Literal, TypedDict
 from uuid import UUID
 
-from asgiref.sync import async_to_sync
-from channels.layers import get_channel_layer
 from django.db import transaction
 from redis.exceptions import RedisError
 
 from curation.models import Candidate
+from genart.lib.groups import send_to_group
 from generation import progress
 
 logger = logging.getLogger(__name__)
 GROUP = "review"
+_together: ContextVar[dict[UUID, list[UUID]] | None] = ContextVar("together", default=None)
 
 
 class ReviewEvent(TypedDict):
@@ -29,8 +32,26 @@ class ReviewEvent(TypedDict):
 
 def announce(candidate: Candidate) -> None:
     """Tell the job's pages and the review pages that a candidate's state changed."""
-    progress.announce(candidate.render.job_id, [candidate.render_id])
+    job_id, render_id = candidate.render.job_id, candidate.render_id
+    together = _together.get()
+    if together is None:
+        progress.announce(job_id, [render_id])
+    else:
+        transaction.on_commit(lambda: together.setdefault(job_id, []).append(render_id))
     announce_holder(candidate.pk)
+
+
+@contextmanager
+def announced_together() -> Iterator[None]:
+    """Tell a job's pages of everything that changes within the block as one event, at its end."""
+    together: dict[UUID, list[UUID]] = {}
+    token = _together.set(together)
+    try:
+        yield
+    finally:
+        _together.reset(token)
+        for job_id, render_ids in together.items():
+            progress.announce(job_id, render_ids)
 
 
 def announce_holder(candidate_id: UUID) -> None:
@@ -41,6 +62,6 @@ def announce_holder(candidate_id: UUID) -> None:
 
 def _send(event: ReviewEvent) -> None:
     try:
-        async_to_sync(get_channel_layer().group_send)(GROUP, event)
+        send_to_group(GROUP, event)
     except (RedisError, OSError) as error:
         logger.warning("A review event was lost: %s", error)

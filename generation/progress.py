@@ -11,12 +11,11 @@ from collections.abc import Iterable
 from typing import Literal, TypedDict
 from uuid import UUID
 
-from asgiref.sync import async_to_sync
-from channels.layers import get_channel_layer
 from django.db import transaction
 from django.db.models import F
 from redis.exceptions import RedisError
 
+from genart.lib.groups import send_to_group
 from generation.models import Job
 
 logger = logging.getLogger(__name__)
@@ -53,7 +52,7 @@ def _send(job_id: UUID, kind: Kind, render_ids: list[str]) -> None:
         type="job.event", kind=kind, sequence=next_sequence(job_id), render_ids=render_ids
     )
     try:
-        async_to_sync(get_channel_layer().group_send)(group_name(job_id), event)
+        send_to_group(group_name(job_id), event)
     except (RedisError, OSError) as error:
         logger.warning("Event %s of job %s was lost: %s", event["sequence"], job_id, error)
 

@@ -1,10 +1,12 @@
 """A finished render becomes a candidate, is measured, and goes through its gate."""
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -14,6 +16,10 @@ from curation.services.holding import unleased
 from genart.lib.queue import send_on_commit
 from generation.models import Render, Tier
 
+if TYPE_CHECKING:
+    from curation.examination import Examination
+
+logger = logging.getLogger(__name__)
 State = Candidate.State
 SCORE_LEASE = timedelta(seconds=120)
 SCORE_BATCH = 16
@@ -94,7 +100,8 @@ def _claim_for_scoring() -> list[UUID]:
 def score_candidates(*, candidate_ids: Sequence[UUID]) -> None:
     """Measure candidates in one batch and put each through its gate. Safe to repeat.
 
-    Those that are not being scored any more are left as they are.
+    Those that are not being scored any more are left as they are. Where one cannot be written,
+    the others are all the same, and the first error is raised in the end.
     """
     from curation.examination import examine
 
@@ -103,5 +110,25 @@ def score_candidates(*, candidate_ids: Sequence[UUID]) -> None:
     related = ("render__style_version__style", "render__job", "render__checkpoint")
     candidates = list(waiting.select_related(*related).order_by("created_at"))
     exams = examine([candidate.render for candidate in candidates])
-    for candidate, exam in zip(candidates, exams, strict=True):
-        verdicts.record(candidate_id=candidate.pk, exam=exam)
+    examined = list(zip(candidates, exams, strict=True))
+    _store_together(examined)
+    errors = []
+    with live.announced_together():
+        for candidate, exam in examined:
+            try:
+                verdicts.record(candidate_id=candidate.pk, exam=exam)
+            except Exception as error:  # its lease ends, and it is tried again
+                logger.exception("Candidate %s could not be judged.", candidate.pk)
+                errors.append(error)
+    if errors:
+        raise errors[0]
+
+
+def _store_together(examined: Sequence[tuple[Candidate, "Examination"]]) -> None:
+    """Write what was measured at once; where that fails, each picture is written by itself."""
+    from curation.recording import store_batch
+
+    try:
+        store_batch(examined)
+    except DatabaseError:
+        logger.exception("A batch could not be written together.")
