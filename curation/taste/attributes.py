@@ -5,13 +5,14 @@ that a value hardly depends on their size. `VERSION` changes whenever a value co
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from genart.lib.color import delta_e
 
-Floats = NDArray[np.float32]
+Floats = NDArray[np.floating[Any]]
 
 VERSION = "1"
 SIDE_PX = 160

@@ -6,7 +6,7 @@ hundred decisions cannot tell 192 directions apart. How hard is chosen on decisi
 """
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,9 +21,13 @@ DIRECTIONS = 48
 FOLDS = 5
 FARTHEST = 3.5
 """A feature farther from its mean than this many deviations counts as this far."""
-SHRINKAGES = ((1.0, 8.0), (1.0, 64.0), (4.0, 32.0), (4.0, 256.0), (16.0, 128.0))
+PENALTIES = ((1.0, 8.0), (1.0, 64.0), (4.0, 32.0), (4.0, 256.0), (16.0, 128.0))
 """What is tried: the penalty of what can be named, and of the vector's directions."""
 BENT_PENALTY = 4.0
+CHOOSING = 1500
+"""The penalties are chosen on so many decisions at most: more do not change the choice."""
+PRIOR = 0.25
+"""Log-odds by deviation that a criterion of weight 1 is expected to be worth, before decisions."""
 PAIR_COUNT = 0.5
 """A preference among siblings says less than a decision, and those of one stack hang together."""
 
@@ -37,6 +41,7 @@ class Fitted:
         means, spreads: by which a column is centred and scaled; a missing value counts as the mean.
         straight, bent: weights of the scaled value and of its square less one.
         report: `auc`, `brier`, `reliability`, all on decisions held out in turns.
+        held_out: the probability of each decision it was fitted on, told without that decision.
     """
 
     names: tuple[str, ...]
@@ -46,7 +51,8 @@ class Fitted:
     bent: Doubles
     bias: float
     calibration: Calibration
-    report: dict[str, Any]
+    report: dict[str, Any] = field(default_factory=dict)
+    held_out: Doubles = field(default_factory=lambda: np.zeros(0))
 
     def predict(self, rows: ArrayLike) -> Doubles:
         """Return the calibrated probability of approval of rows, shape `(n,)`."""
@@ -76,22 +82,41 @@ class Fitted:
         arrays = (np.array(raw[key], float) for key in ("means", "spreads", "straight", "bent"))
         means, spreads, straight, bent = arrays
         calibration = Calibration.from_json(raw["calibration"])
-        return cls(tuple(names), means, spreads, straight, bent, raw["bias"], calibration, {})
+        return cls(tuple(names), means, spreads, straight, bent, raw["bias"], calibration)
 
 
 class _Design(NamedTuple):
     """Columns as the line sees them, and how to get back from its weights to the features'."""
 
     rows: Doubles
+    labels: Doubles
     pairs: Doubles
     named: NDArray[np.intp]
     embedded: NDArray[np.intp]
     directions: Doubles
+    expected: Doubles
 
-    def shrinkage(self, named: float, embedded: float) -> Doubles:
-        bent = np.full(len(self.named), named * BENT_PENALTY)
-        far = np.full(self.directions.shape[1], embedded)
-        return np.concatenate([np.full(len(self.named), named), bent, far])
+    def line(self, use: NDArray[np.bool_], penalties: tuple[float, float]) -> Line:
+        """Fit a line to some of the rows."""
+        named, embedded = penalties
+        each = (named, named * BENT_PENALTY, embedded)
+        counts = (len(self.named), len(self.named), self.directions.shape[1])
+        return fit_line(
+            self.rows[use],
+            self.labels[use],
+            shrinkage=np.repeat(each, counts),
+            expected=self.expected,
+            pairs=self.pairs,
+            pair_count=PAIR_COUNT,
+        )
+
+    def held_out(self, folds: NDArray[np.intp], penalties: tuple[float, float]) -> Doubles:
+        """Return the margin of each row by a line that does not know its fold; fold −1: NaN."""
+        margins = np.full(len(self.rows), np.nan)
+        for fold in range(folds.max() + 1):
+            out = folds == fold
+            margins[out] = self.line((folds >= 0) & ~out, penalties).margins(self.rows[out])
+        return margins
 
 
 def fit(
@@ -101,6 +126,7 @@ def fit(
     names: Sequence[str],
     comparisons: ArrayLike | None = None,
     groups: Sequence[Hashable] | None = None,
+    weights: Mapping[str, float] | None = None,
 ) -> Fitted:
     """Learn from decisions and comparisons. The same input gives the same taste.
 
@@ -110,17 +136,19 @@ def fit(
         names: of the columns; those that start with `embedding` are a vector's.
         comparisons: winner and loser, shape `(m, 2, d)`.
         groups: what hangs together, such as a series; it is held out as one.
+        weights: feature → how much it is expected to count, before anything is learnt.
     """
     raw, target = np.asarray(rows, float), np.asarray(labels, float)
     means, spreads = _moments(raw)
-    scaled = _scaled(raw, means, spreads)
     none = np.zeros((0, 2, raw.shape[1]))
-    pairs = none if comparisons is None else np.asarray(comparisons, float)
-    design = _design(scaled, _scaled(pairs, means, spreads), names)
+    pairs = _scaled(none if comparisons is None else np.asarray(comparisons), means, spreads)
+    design = _design(_scaled(raw, means, spreads), target, pairs, names, weights or {})
     folds = split(target, groups)
-    held_out, chosen = _best_shrinkage(design, target, folds)
-    line = _line(design, target, np.ones(len(target), bool), chosen)
+    penalties = _best_penalties(design, folds)
+    margins = design.held_out(folds, penalties)
+    line = design.line(np.ones(len(target), bool), penalties)
     straight, bent = _weights(design, line, raw.shape[1])
+    told = _told(margins, target, folds)
     return Fitted(
         names=tuple(names),
         means=means,
@@ -128,8 +156,9 @@ def fit(
         straight=straight,
         bent=bent,
         bias=line.bias,
-        calibration=calibrate(held_out, target),
-        report=_report(held_out, target, folds, chosen),
+        calibration=calibrate(margins, target),
+        report=_report(margins, told, target, penalties),
+        held_out=told,
     )
 
 
@@ -175,7 +204,13 @@ def _scaled(raw: Doubles, means: Doubles, spreads: Doubles) -> Doubles:
     return np.clip(scaled, -FARTHEST, FARTHEST)
 
 
-def _design(scaled: Doubles, pairs: Doubles, names: Sequence[str]) -> _Design:
+def _design(
+    scaled: Doubles,
+    labels: Doubles,
+    pairs: Doubles,
+    names: Sequence[str],
+    weights: Mapping[str, float],
+) -> _Design:
     """Return named features straight and bent, and the vector's main directions.
 
     The first direction is scaled to unit spread and the others with it, so that one penalty weighs
@@ -189,8 +224,10 @@ def _design(scaled: Doubles, pairs: Doubles, names: Sequence[str]) -> _Design:
         seen = rows[..., named]
         return np.concatenate([seen, seen**2 - 1, rows[..., embedded] @ directions], axis=-1)
 
+    expected = np.zeros(2 * len(named) + directions.shape[1])
+    expected[: len(named)] = [PRIOR * weights.get(names[int(place)], 0.0) for place in named]
     differences = columns(pairs[:, 0]) - columns(pairs[:, 1])
-    return _Design(columns(scaled), differences, named, embedded, directions)
+    return _Design(columns(scaled), labels, differences, named, embedded, directions, expected)
 
 
 def _directions(vectors: Doubles) -> Doubles:
@@ -202,33 +239,17 @@ def _directions(vectors: Doubles) -> Doubles:
     return axes[:, ::-1][:, :keep] / np.sqrt(max(values[-1], 1e-12))
 
 
-def _best_shrinkage(
-    design: _Design, labels: Doubles, folds: NDArray[np.intp]
-) -> tuple[Doubles, tuple[float, float]]:
-    """Return held-out margins under the penalties that predict best, and these penalties."""
-    best: tuple[float, Doubles, tuple[float, float]] | None = None
-    for penalties in SHRINKAGES:
-        margins = np.empty(len(labels))
-        for fold in range(folds.max() + 1):
-            out = folds == fold
-            margins[out] = _line(design, labels, ~out, penalties).margins(design.rows[out])
-        loss = float((np.logaddexp(0, margins) - labels * margins).mean())
-        if best is None or loss < best[0]:
-            best = loss, margins, penalties
-    assert best is not None  # noqa: S101  (there is a penalty to try)
-    return best[1], best[2]
+def _best_penalties(design: _Design, folds: NDArray[np.intp]) -> tuple[float, float]:
+    """Return the penalties that predict best what is held out."""
+    few = folds.copy()
+    few[np.random.default_rng(0).permutation(len(folds))[CHOOSING:]] = -1
+    asked = few >= 0
 
+    def loss_of(penalties: tuple[float, float]) -> float:
+        margins = design.held_out(few, penalties)[asked]
+        return float((np.logaddexp(0, margins) - design.labels[asked] * margins).mean())
 
-def _line(
-    design: _Design, labels: Doubles, use: NDArray[np.bool_], penalties: tuple[float, float]
-) -> Line:
-    return fit_line(
-        design.rows[use],
-        labels[use],
-        shrinkage=design.shrinkage(*penalties),
-        pairs=design.pairs,
-        pair_count=PAIR_COUNT,
-    )
+    return min(PENALTIES, key=loss_of)
 
 
 def _weights(design: _Design, line: Line, count: int) -> tuple[Doubles, Doubles]:
@@ -241,19 +262,24 @@ def _weights(design: _Design, line: Line, count: int) -> tuple[Doubles, Doubles]
     return straight, bent
 
 
-def _report(
-    margins: Doubles, labels: Doubles, folds: NDArray[np.intp], chosen: tuple[float, float]
-) -> dict[str, Any]:
-    """Return how good the probabilities are, each calibrated without its own fold."""
-    probabilities = np.empty(len(labels))
+def _told(margins: Doubles, labels: Doubles, folds: NDArray[np.intp]) -> Doubles:
+    """Return probabilities, each calibrated without its own fold."""
+    told = np.empty(len(labels))
     for fold in range(folds.max() + 1):
         out = folds == fold
-        probabilities[out] = calibrate(margins[~out], labels[~out]).probabilities(margins[out])
+        told[out] = calibrate(margins[~out], labels[~out]).probabilities(margins[out])
+    return told
+
+
+def _report(
+    margins: Doubles, told: Doubles, labels: Doubles, penalties: tuple[float, float]
+) -> dict[str, Any]:
+    """Return how good the probabilities are."""
     return {
         "auc": round(auc(margins, labels), 4),
-        "brier": round(brier(probabilities, labels), 4),
-        "reliability": reliability(probabilities, labels),
-        "shrinkage": list(chosen),
+        "brier": round(brier(told, labels), 4),
+        "reliability": reliability(told, labels),
+        "penalties": list(penalties),
         "approved": int((labels > 0.5).sum()),
         "rejected": int((labels <= 0.5).sum()),
     }

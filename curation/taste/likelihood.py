@@ -6,8 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from curation.models import Candidate, Head
-from curation.taste.features import features_of
+from curation.taste.features import row_of
 from curation.taste.fit import EMBEDDING, Fitted
+from curation.taste.logistic import Doubles
+from genart.ml.weights import clip_folder
 
 LOOK = "look"
 """All that the vector says, in one part: its numbers have no names."""
@@ -44,19 +46,15 @@ def likelihood_of(
         `None` where the brand has no active head, or its encoder is not the one in use.
     """
     head = Head.objects.filter(brand=candidate.brand_id, is_active=True).first()
-    if head is None or vector is None:
+    if head is None or vector is None or head.encoder != clip_folder().encoder:
         return None
-    from genart.ml.weights import clip_folder
-
-    if head.encoder != clip_folder().encoder:
-        return None
-    return likelihood_by(head, features_of(candidate, np.asarray(vector, np.float32), scores))
+    seen = np.asarray(vector, np.float32)
+    return likelihood_by(head, row_of(candidate, seen, scores, head.features))
 
 
-def likelihood_by(head: Head, features: Mapping[str, float]) -> Likelihood:
-    """Return what one head says of features; one it does not get counts as average."""
+def likelihood_by(head: Head, row: Doubles) -> Likelihood:
+    """Return what one head says of the features of a candidate, in the order of its own."""
     fitted = Fitted.from_json(head.features, head.weights)
-    row = np.array([features.get(name, np.nan) for name in fitted.names])
     parts = dict(zip(fitted.names, fitted.parts(row)[0].tolist(), strict=True))
     return Likelihood(
         value=float(fitted.predict(row)[0]),

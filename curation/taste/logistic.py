@@ -4,6 +4,7 @@ Two reasons against a library: its import alone takes longer than a whole fit, a
 need rows without an intercept beside rows with one.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,6 +32,7 @@ def fit_line(
     labels: Doubles,
     *,
     shrinkage: Doubles,
+    expected: Doubles | None = None,
     counts: Doubles | None = None,
     pairs: Doubles | None = None,
     pair_count: float = 1.0,
@@ -40,8 +42,8 @@ def fit_line(
     Args:
         rows: shape `(n, d)`.
         labels: 0 … 1 each; a share stands for opinions that differ.
-        shrinkage: for each weight, half of which times its square is the penalty: 1 / variance of
-            a normal prior.
+        shrinkage: for each weight, 1 / variance of a normal prior.
+        expected: for each weight, the mean of that prior; 0 without.
         counts: how much each row counts; 1 without.
         pairs: winner minus loser (Bradley and Terry), shape `(m, d)`; they know no intercept.
         pair_count: how much each pair counts.
@@ -49,15 +51,23 @@ def fit_line(
     rows, labels, counts, intercept = _stacked(rows, labels, counts, pairs, pair_count)
     design = np.column_stack([intercept, rows])
     penalty = np.concatenate([[1e-6], shrinkage])
-    weights = np.zeros(design.shape[1])
-    loss = _loss(design, labels, counts, penalty, weights)
+    prior = np.zeros(design.shape[1])
+    prior[1:] = 0 if expected is None else expected
+    weights = prior.copy()
+
+    def loss_of(tried: Doubles) -> float:
+        margins = design @ tried
+        misfit = counts @ (np.logaddexp(0, margins) - labels * margins)
+        return float(misfit + 0.5 * penalty @ (tried - prior) ** 2)
+
+    loss = loss_of(weights)
     for _ in range(STEPS):
         odds = _sigmoid(design @ weights)
-        slope = design.T @ (counts * (odds - labels)) + penalty * weights
+        slope = design.T @ (counts * (odds - labels)) + penalty * (weights - prior)
         bend = counts * np.maximum(odds * (1 - odds), 1e-6)
         hessian = (design * bend[:, None]).T @ design + np.diag(penalty)
-        step = np.linalg.solve(hessian, slope)
-        weights, lower = _downhill(design, labels, counts, penalty, weights, step, loss)
+        step = np.asarray(np.linalg.solve(hessian, slope), np.float64)
+        weights, lower = _downhill(loss_of, weights, step, loss)
         if loss - lower < ENOUGH * (1 + abs(loss)):
             break
         loss = lower
@@ -85,29 +95,15 @@ def _stacked(
 
 
 def _downhill(
-    design: Doubles,
-    labels: Doubles,
-    counts: Doubles,
-    penalty: Doubles,
-    weights: Doubles,
-    step: Doubles,
-    loss: float,
+    loss_of: Callable[[Doubles], float], weights: Doubles, step: Doubles, loss: float
 ) -> tuple[Doubles, float]:
     """Return weights after a step, halved until the loss falls; the old ones where it cannot."""
     for halving in range(12):
         tried = weights - step / 2**halving
-        lower = _loss(design, labels, counts, penalty, tried)
+        lower = loss_of(tried)
         if lower <= loss:
             return tried, lower
     return weights, loss
-
-
-def _loss(
-    design: Doubles, labels: Doubles, counts: Doubles, penalty: Doubles, weights: Doubles
-) -> float:
-    margins = design @ weights
-    fit = counts @ (np.logaddexp(0, margins) - labels * margins)
-    return float(fit + 0.5 * penalty @ weights**2)
 
 
 def _sigmoid(margins: Doubles) -> Doubles:
