@@ -17,9 +17,11 @@ from curation.models.judged import (
     Score,
     Signature,
 )
+from curation.models.measuring import Appraisal, Scale
 from curation.models.registers import Mark, ProtectedWork, RightsClaim, ScreenTerm
 
 __all__ = [
+    "Appraisal",
     "Assignment",
     "Attributes",
     "Brand",
@@ -39,6 +41,7 @@ __all__ = [
     "ProtectedWork",
     "Reference",
     "RightsClaim",
+    "Scale",
     "Score",
     "ScreenTerm",
     "Signature",

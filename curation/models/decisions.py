@@ -60,7 +60,10 @@ class Decision(models.Model):
 
     class Meta:
         ordering = ["-decided_at", "-pk"]
-        indexes = [models.Index(fields=["user", "decided_at"], name="decisions_of_user")]
+        indexes = [
+            models.Index(fields=["user", "decided_at"], name="decisions_of_user"),
+            models.Index("decided_at", name="decisions_by_time"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(gate__isnull=False) | Q(user__isnull=False), name="decision_has_author"

@@ -5,7 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from pgvector.django import HalfVectorField, VectorField
+from pgvector.django import HalfVectorField, HnswIndex, VectorField
 
 from curation.fingerprint import SIGNATURE_DIM
 from curation.models.brands import Brand
@@ -78,6 +78,8 @@ class Candidate(models.Model):
                 F("doubt").desc(), "created_at", condition=Q(state="review"), name="review_queue"
             ),
             models.Index("retry_at", condition=Q(state="held"), name="held_candidates"),
+            models.Index("brand", "created_at", name="candidates_of_brand"),
+            models.Index("created_at", name="candidates_by_age"),
             models.Index("publish_at", condition=Q(publish_at__isnull=False), name="in_grace"),
         ]
 
@@ -95,6 +97,15 @@ class CandidateEmbedding(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["candidate", "encoder"], name="embedding_once")
+        ]
+        indexes = [
+            HnswIndex(
+                name="embedding_by_look",
+                fields=["vector"],
+                m=16,
+                ef_construction=64,
+                opclasses=["vector_cosine_ops"],
+            )
         ]
 
     def __str__(self) -> str:

@@ -21,6 +21,9 @@ class ApiToken(models.Model):
         JOBS_READ = "jobs:read"
         JOBS_WRITE = "jobs:write"
         ARTWORKS_READ = "artworks:read"
+        CANDIDATES_READ = "candidates:read"
+        CANDIDATES_DECIDE = "candidates:decide"
+        SCORES_WRITE = "scores:write"
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_tokens"
