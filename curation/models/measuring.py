@@ -46,6 +46,7 @@ class Scale(models.Model):
 
 
 def expiry() -> datetime:
+    """Return when an appraisal that is made now is removed."""
     return timezone.now() + KEPT
 
 
