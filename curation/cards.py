@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from curation import queries
+from curation import queries, queue
 from curation.models import Candidate, Decision
 from genart.accounts.models import User
 
@@ -14,7 +14,7 @@ REASONS = [choice for choice in Decision.Reason.choices if choice[0]]
 def card(candidate: Candidate | None, user: User) -> dict[str, Any]:
     """Return the context of a card; without a candidate, of the empty queue."""
     context: dict[str, Any] = {
-        "decided": queries.decided_today(user),
+        "decided": queue.decided_today(user),
         "reasons": REASONS,
     }
     if candidate is None:
@@ -34,7 +34,7 @@ def card(candidate: Candidate | None, user: User) -> dict[str, Any]:
         "requested": [(entry["hex"], entry["weight"]) for entry in whole.render.palette],
         "siblings": list(queries.siblings(whole)),
         "nearest": queries.nearest(whole),
-        "place": queries.place_of(whole, user),
+        "place": queue.place_of(whole, user),
         "last_decision": _last_decision(whole),
     }
 

@@ -10,7 +10,7 @@ from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.template.loader import render_to_string
 
-from curation import queries
+from curation import queue
 from curation.live import GROUP, ReviewEvent
 
 GATHER_SECONDS = 0.25
@@ -51,8 +51,8 @@ class ReviewConsumer(AsyncWebsocketConsumer):
     def _html(self) -> str:
         """Return the counter and who else holds what, to be swapped in by their ids."""
         context = {
-            "counts": queries.queue_counts(),
-            "held": queries.held_by_others(self.user),
+            "counts": queue.queue_counts(self.user),
+            "held": queue.held_by_others(self.user),
             "oob": True,
         }
         return render_to_string("curation/review.html#live", context)

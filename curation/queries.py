@@ -1,19 +1,17 @@
-"""Reads over candidates and decisions: the queue, one card, history, and what others may know."""
+"""Reads over candidates: one card, and what the apps above may know. The queue is in `queue.py`."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
-from django.utils import timezone
+from django.db.models import QuerySet
 
 from curation.models import Candidate, Decision, Gate, Score
 from curation.scorers import SCORERS
 from curation.similar import nearest_looks
 from curation.verdicts import approval_from
-from genart.accounts.models import User
 from genart.lib.approval import Approval
 
 State = Candidate.State
@@ -24,8 +22,12 @@ SIBLINGS = 40
 
 
 def approvals(limit: int = 200, since: datetime | None = None) -> list[Approval]:
-    """Return approvals that stand, oldest first, with those at or after `since` only."""
-    approved = Candidate.objects.filter(state=State.APPROVED).order_by("decided_at")
+    """Return approvals that stand, oldest first, with those at or after `since` only.
+
+    Those whose time of grace still runs are left out.
+    """
+    approved = Candidate.objects.filter(state=State.APPROVED, publish_at=None)
+    approved = approved.order_by("decided_at")
     if since is not None:
         approved = approved.filter(decided_at__gte=since)
     found = (_approval(candidate) for candidate in approved[:limit])
@@ -33,8 +35,9 @@ def approvals(limit: int = 200, since: datetime | None = None) -> list[Approval]
 
 
 def approval_of(render_id: UUID) -> Approval | None:
-    """Return the approval of a render if it stands."""
-    candidate = Candidate.objects.filter(render=render_id, state=State.APPROVED).first()
+    """Return the approval of a render if it stands and its time of grace is over."""
+    approved = Candidate.objects.filter(render=render_id, state=State.APPROVED, publish_at=None)
+    candidate = approved.first()
     return _approval(candidate) if candidate else None
 
 
@@ -57,66 +60,7 @@ def candidate_cards(render_ids: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
     }
 
 
-# -- the queue -------------------------------------------------------------------------------
-
-
-def queue_counts() -> dict[str, int]:
-    """Return how many wait for a person, and how many of those nobody holds."""
-    free = Q(lease_expires_at=None) | Q(lease_expires_at__lte=timezone.now())
-    return Candidate.objects.aggregate(
-        waiting=Count("pk", filter=Q(state=State.REVIEW)),
-        free=Count("pk", filter=Q(state=State.REVIEW) & free),
-        scoring=Count("pk", filter=Q(state=State.SCORING)),
-    )
-
-
-def decided_today(user: User) -> int:
-    """Return how many decisions of a user's last 24 hours stand."""
-    since = timezone.now() - timedelta(days=1)
-    mine = Decision.objects.filter(user=user, decided_at__gte=since, undone_by=None)
-    return mine.exclude(verdict=Decision.Verdict.UNDO).count()
-
-
-def in_queue() -> QuerySet[Candidate]:
-    """Return what waits for a person, in the order in which it is offered."""
-    return Candidate.objects.filter(state=State.REVIEW).order_by("-doubt", "created_at", "pk")
-
-
-def held_by_others(user: User) -> list[Candidate]:
-    """Return what other curators look at at this moment."""
-    held = in_queue().filter(lease_expires_at__gt=timezone.now(), leased_by__isnull=False)
-    return list(held.exclude(leased_by=user).select_related("leased_by")[:100])
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a candidate stands in the queue: its neighbours, and whose pictures to fetch early."""
-
-    before: UUID | None
-    after: UUID | None
-    soon: tuple[UUID, ...]
-
-
-def place_of(candidate: Candidate, user: User, soon: int = 4) -> Place:
-    """Return what `user` may walk to from a candidate, and the next few likely to be shown.
-
-    What others hold is left out. Three short walks along the queue's index, however long it is.
-    """
-    free = Q(lease_expires_at=None) | Q(lease_expires_at__lte=timezone.now()) | Q(leased_by=user)
-    others = in_queue().filter(free).exclude(pk=candidate.pk).values_list("pk", flat=True)
-    likely = list(others[:soon])
-    if candidate.state != State.REVIEW:
-        return Place(None, likely[0] if likely else None, tuple(likely))
-    here = candidate.doubt, candidate.created_at, candidate.pk
-    before = others.filter(_ahead_of(*here)).reverse().first()
-    after = others.filter(~_ahead_of(*here)).first()
-    return Place(before, after, tuple(dict.fromkeys([*likely, *([after] if after else [])])))
-
-
-def _ahead_of(doubt: float, created_at: datetime, pk: UUID) -> Q:
-    """Match what stands before a place in the queue."""
-    earlier = Q(created_at__lt=created_at) | Q(created_at=created_at, pk__lt=pk)
-    return Q(doubt__gt=doubt) | (Q(doubt=doubt) & earlier)
+# -- one card --------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import dramatiq
+from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
 from curation import services
 from curation.models import Candidate
+from genart.lib.queue import ring
 
 SETTLE = timedelta(seconds=10)
 """The message sent at the time gets this long before the sweep steps in."""
@@ -17,6 +19,18 @@ SETTLE = timedelta(seconds=10)
 def score() -> None:
     """Score and judge everything that waits. Safe to repeat and to run beside itself."""
     services.score_pending()
+
+
+@dramatiq.actor(queue_name="publish", max_retries=0)
+def end_grace() -> None:
+    """Let approvals and blind opinions take effect whose time of grace is over. Safe to repeat."""
+    services.release_approvals()
+    services.note_answers()
+
+
+def ring_after_grace() -> None:
+    """Ring for `end_grace` when what was decided now is due; a sweep finds it if that is lost."""
+    ring(end_grace, delay_ms=settings.REVIEW_GRACE_SECONDS * 1000 + 50)
 
 
 @dramatiq.actor(queue_name="score", max_retries=0)

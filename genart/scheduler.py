@@ -21,6 +21,7 @@ PERIODIC: list[tuple[float, str]] = [
     (5, "generation.tasks:reap_leases"),
     (15, "generation.tasks:ring_queued"),
     (15, "curation.tasks:sweep_unscored"),
+    (5, "curation.tasks:end_grace"),
     (15, "genart.workflow:sweep"),
 ]
 """Every how many seconds which actor is called."""

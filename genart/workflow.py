@@ -65,7 +65,11 @@ def sweep() -> None:
     settled = timezone.now() - SETTLE
     rendered = Render.objects.filter(state=Render.State.RENDERED, finished_at__lt=settled)
     curation.admit_missed(before=settled)
-    approved = rendered.filter(candidate__state="approved", candidate__decided_at__lt=settled)
+    approved = rendered.filter(
+        candidate__state="approved",
+        candidate__decided_at__lt=settled,
+        candidate__publish_at=None,  # else its time of grace still runs, or is about to be ended
+    )
     unlisted = Q(artwork=None) | Q(artwork__withdrawn_by="curation")
     for render_id in _ids(approved.filter(unlisted)):
         publish.send(str(render_id))

@@ -4,9 +4,21 @@ Evidence is written before the state changes. Reads are in `curation/queries.py`
 which takes time and writes nothing, is in `curation/examination.py`.
 """
 
-from curation.services.deciding import decide, undo
+from curation.services.assigning import assign, mark_gold, note_answers
+from curation.services.bulk import choose_best, decide_many
+from curation.services.deciding import decide, undo, undo_together
+from curation.services.escalating import escalate
 from curation.services.gates import activate_gate, revise_gate
-from curation.services.holding import claim, claim_next, release
+from curation.services.grace import release_approvals
+from curation.services.holding import (
+    claim,
+    claim_next,
+    claim_page,
+    claim_stack,
+    claim_stack_of,
+    keep,
+    release,
+)
 from curation.services.scoring import (
     admit_missed,
     admit_render,
@@ -18,12 +30,24 @@ __all__ = [
     "activate_gate",
     "admit_missed",
     "admit_render",
+    "assign",
+    "choose_best",
     "claim",
     "claim_next",
+    "claim_page",
+    "claim_stack",
+    "claim_stack_of",
     "decide",
+    "decide_many",
+    "escalate",
+    "keep",
+    "mark_gold",
+    "note_answers",
     "release",
+    "release_approvals",
     "revise_gate",
     "score_candidates",
     "score_pending",
     "undo",
+    "undo_together",
 ]

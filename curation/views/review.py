@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from curation import queries, reports, services
+from curation import queue as waiting
+from curation import reports, services
 from curation.cards import card
 from curation.models import Candidate, Decision
 from curation.views.access import curators_only, user_of
@@ -119,7 +120,7 @@ def hold(request: HttpRequest, candidate_id: UUID) -> HttpResponse:
 @require_safe
 def counter(request: HttpRequest) -> HttpResponse:
     """Show how much waits: what the live connection pushes."""
-    return render(request, "curation/review.html#counter", {"counts": queries.queue_counts()})
+    return render(request, "curation/review.html#counter", {"counts": waiting.queue_counts(user_of(request))})
 
 
 @never_cache
@@ -220,7 +221,7 @@ def _show(
     status: int = 200,
 ) -> HttpResponse:
     """Answer with a card: the card alone for htmx, else the page around it."""
-    context: dict[str, Any] = {"counts": queries.queue_counts(), "notice": notice, "said": said}
+    context: dict[str, Any] = {"counts": waiting.queue_counts(user_of(request)), "notice": notice, "said": said}
     context |= card(found, user_of(request))
     template = "curation/review.html" + ("#answer" if _by_htmx(request) else "")
     response = render(request, template, context, status=status)

@@ -13,13 +13,14 @@ from genart.lib.errors import InvalidInput
 ROLES = {
     "studio": ["generation.add_job", "generation.view_job"],
     "curators": ["curation.review"],
+    "senior curators": ["curation.review", "curation.decide_escalated"],
 }
 TOUCH_AFTER = timedelta(minutes=1)  # do not write a row for every call of a busy program
 
 
 @transaction.atomic
 def ensure_roles() -> None:
-    """Make the groups `studio` and `curators` with their permissions. Safe to repeat."""
+    """Make the groups of `ROLES` with their permissions. Safe to repeat."""
     for name, permissions in ROLES.items():
         group, _created = Group.objects.get_or_create(name=name)
         for permission in permissions:

@@ -140,10 +140,13 @@ def send_on_commit(actor: dramatiq.Actor[Any, Any], *args: Any) -> None:
     transaction.on_commit(lambda: ring(actor, *args))
 
 
-def ring(actor: dramatiq.Actor[Any, Any], *args: Any) -> bool:
-    """Send a message now. Return False, with a line in the log, where the broker is away."""
+def ring(actor: dramatiq.Actor[Any, Any], *args: Any, delay_ms: int = 0) -> bool:
+    """Send a message now, to be worked on after `delay_ms`.
+
+    Return False, with a line in the log, where the broker is away.
+    """
     try:
-        actor.send(*args)
+        actor.send_with_options(args=args, delay=delay_ms or None)
     except Exception as error:  # each broker has errors of its own
         logger.warning("No broker for %s (%s); a sweep will ring again.", actor.actor_name, error)
         return False

@@ -9,7 +9,7 @@ from asgiref.testing import ApplicationCommunicator
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
-from curation import queries, services
+from curation import queries, queue, services
 from curation.consumers import ReviewConsumer
 from curation.models import Candidate
 from tests.factories import make_render
@@ -60,33 +60,33 @@ def test_cards_by_render(gate, judged):
 class TestWalk:
     def test_neighbours_in_the_order_of_doubt(self, waiting, curator):
         waiting(3)
-        first, second, third = queries.in_queue()
-        assert queries.place_of(first, curator).before is None
-        assert queries.place_of(second, curator).before == first.pk
-        assert queries.place_of(second, curator).after == third.pk
-        assert queries.place_of(third, curator).after is None
-        assert queries.place_of(third, curator).soon == (first.pk, second.pk)
+        first, second, third = queue.in_queue()
+        assert queue.place_of(first, curator).before is None
+        assert queue.place_of(second, curator).before == first.pk
+        assert queue.place_of(second, curator).after == third.pk
+        assert queue.place_of(third, curator).after is None
+        assert queue.place_of(third, curator).soon == (first.pk, second.pk)
 
     def test_equal_doubts_keep_their_order(self, waiting, curator):
         waiting(3)
         Candidate.objects.update(doubt=0.5, created_at=timezone.now())
-        first, second, third = queries.in_queue()
-        assert queries.place_of(second, curator).before == first.pk
-        assert queries.place_of(second, curator).after == third.pk
+        first, second, third = queue.in_queue()
+        assert queue.place_of(second, curator).before == first.pk
+        assert queue.place_of(second, curator).after == third.pk
 
     def test_what_others_hold_is_left_out(self, waiting, curator, admin_user):
         waiting(3)
-        first, second, third = queries.in_queue()
+        first, second, third = queue.in_queue()
         services.claim(candidate_id=second.pk, user=admin_user)
-        assert queries.place_of(first, curator).after == third.pk
-        assert [row.pk for row in queries.held_by_others(curator)] == [second.pk]
-        assert queries.held_by_others(admin_user) == []
+        assert queue.place_of(first, curator).after == third.pk
+        assert [row.pk for row in queue.held_by_others(curator)] == [second.pk]
+        assert queue.held_by_others(admin_user) == []
 
     def test_from_a_decided_one_it_goes_to_the_first(self, waiting, curator):
         first, second = waiting(2)
         services.decide(candidate_id=first.pk, user=curator, verdict="approve")
         first.refresh_from_db()
-        assert queries.place_of(first, curator).after == second.pk
+        assert queue.place_of(first, curator).after == second.pk
 
 
 @pytest.mark.django_db(transaction=True)
