@@ -1,7 +1,8 @@
 """What people can name in a picture, in thirteen numbers. Numpy alone, a few milliseconds.
 
 Neither end is better: a brand's taste says which it likes. Pictures are measured at `SIDE_PX`, so
-that a value hardly depends on their size. `VERSION` changes whenever a value could.
+that a value hardly depends on their size; bent, so that renders of the house model spread over the
+range. `VERSION` changes whenever a value could.
 """
 
 from dataclasses import dataclass
@@ -67,17 +68,27 @@ def attributes_of(lab: Floats) -> dict[str, float]:
         "lightness": float(light.mean()),
         "colour": float(chroma.mean()) / 0.2,
         "contrast": float(light.std()) / 0.3,
-        "space": float((away < GROUND).mean()),
-        "symmetry": _symmetry(_shrunk(small, MIRROR_PX)),
-        "clutter": float(((down > EDGE).mean() + (across > EDGE).mean()) / 2) / 0.4,
+        "space": _from_low(float((away < GROUND).mean())),
+        "symmetry": _from_high(_symmetry(_shrunk(small, MIRROR_PX))),
+        "clutter": _from_low(float(((down > EDGE).mean() + (across > EDGE).mean()) / 2) / 0.4),
         "colours": (_effective_colors(small) - 1) / 15,
-        "fineness": _fineness(small, down, across),
-        "grain": _grain(light, down, across),
-        "balance": _balance(away),
-        "roundness": _roundness(light),
-        "variety": _variety(plane, chroma),
+        "fineness": (_fineness(small, down, across) - 0.2) / 0.12,
+        "grain": _from_low(_grain(light, down, across)),
+        "balance": _from_high(_balance(away)),
+        "roundness": _from_high(_roundness(light)),
+        "variety": _from_low(_variety(plane, chroma)),
     }
     return {name: round(min(max(value, 0.0), 1.0), 4) for name, value in values.items()}
+
+
+def _from_low(value: float) -> float:
+    """Spread a measure over the range when most pictures have little of it."""
+    return float(np.sqrt(max(value, 0.0)))
+
+
+def _from_high(value: float) -> float:
+    """Spread a measure over the range when most pictures have much of it."""
+    return 1 - _from_low(1 - max(value, 0.0))
 
 
 def _shrunk(lab: Floats, side: int) -> Floats:

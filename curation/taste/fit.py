@@ -21,9 +21,10 @@ DIRECTIONS = 48
 FOLDS = 5
 FARTHEST = 3.5
 """A feature farther from its mean than this many deviations counts as this far."""
-PENALTIES = ((1.0, 8.0), (1.0, 64.0), (4.0, 32.0), (4.0, 256.0), (16.0, 128.0))
+PENALTIES = ((1.0, 16.0), (4.0, 64.0), (4.0, 1024.0), (8.0, 128.0), (16.0, 256.0))
 """What is tried: the penalty of what can be named, and of the vector's directions."""
-BENT_PENALTY = 4.0
+BENT_PENALTY = 16.0
+"""Wanting a middle is rarer than wanting more or less: its weight is shrunk this much harder."""
 CHOOSING = 1500
 """The penalties are chosen on so many decisions at most: more do not change the choice."""
 PRIOR = 0.25
