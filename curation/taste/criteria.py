@@ -101,9 +101,9 @@ def senses(criteria: Sequence[Criterion]) -> dict[int, Sense]:
     }
 
 
-def live(brand_id: int) -> list[Criterion]:
-    """Return the criteria of a brand that count."""
-    return list(Criterion.objects.filter(brand=brand_id, state=Criterion.State.LIVE))
+def live_of(brand_ids: Iterable[int]) -> list[Criterion]:
+    """Return the criteria of brands that count."""
+    return list(Criterion.objects.filter(brand__in=brand_ids, state=Criterion.State.LIVE))
 
 
 def calibration_of(criterion: Criterion) -> dict[str, Any]:
