@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from curation.examination import Examination
-from curation.fingerprint import METHOD
+from curation.fingerprint import METHOD, packed, picture_key
 from curation.models import Candidate, CandidateEmbedding, Score, Signature
 from curation.scorers import SCORERS
 from curation.scorers.contract import Measure
+from curation.taste.measuring import store_taste
 from genart.ml.weights import clip_folder
 
 
@@ -37,7 +38,12 @@ def store_batch(examined: Sequence[tuple[Candidate, Examination]]) -> None:
         )
     Signature.objects.bulk_create(
         [
-            Signature(candidate=candidate, method=METHOD, vector=exam.signature)
+            Signature(
+                candidate=candidate,
+                method=METHOD,
+                key=picture_key(exam.signature),
+                thumb=packed(exam.signature),
+            )
             for candidate, exam in examined
             if exam.signature is not None
         ],
@@ -51,6 +57,7 @@ def store_batch(examined: Sequence[tuple[Candidate, Examination]]) -> None:
         ],
         ignore_conflicts=True,
     )
+    store_taste(examined)
     for _candidate, exam in examined:
         exam.is_stored = True
 

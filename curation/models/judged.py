@@ -5,9 +5,9 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from pgvector.django import HalfVectorField, HnswIndex, VectorField
+from pgvector.django import HnswIndex, VectorField
 
-from curation.fingerprint import SIGNATURE_DIM
+from curation.fingerprint import KEY_DIM
 from curation.models.brands import Brand
 from genart.lib.approval import EMBEDDING_DIM
 from generation.models import Render, Tier
@@ -130,13 +130,26 @@ class Attributes(models.Model):
 
 
 class Signature(models.Model):
-    """The picture itself in 768 numbers, by which near-duplicates are found."""
+    """The picture itself, small: an index over `key` proposes copies, `thumb` tells (see
+    `curation/fingerprint.py`)."""
 
     candidate = models.OneToOneField(
         Candidate, on_delete=models.CASCADE, related_name="signature", primary_key=True
     )
     method = models.CharField(max_length=20)
-    vector = HalfVectorField(dimensions=SIGNATURE_DIM)
+    key = VectorField(dimensions=KEY_DIM)
+    thumb = models.BinaryField(help_text="48 × 48 OKLab colours")
+
+    class Meta:
+        indexes = [
+            HnswIndex(
+                name="signature_by_key",
+                fields=["key"],
+                m=16,
+                ef_construction=64,
+                opclasses=["vector_l2_ops"],
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.method} of {self.candidate}"

@@ -7,9 +7,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
-from pgvector.django import HalfVectorField, VectorField
+from pgvector.django import VectorField
 
-from curation.fingerprint import SIGNATURE_DIM
+from curation.fingerprint import KEY_DIM
 from genart.lib.approval import EMBEDDING_DIM
 
 MARK_DIM = 128
@@ -95,7 +95,8 @@ class ProtectedWork(models.Model):
     source = models.CharField(max_length=80)
     image = models.CharField(max_length=200, help_text="name in `originals`")
     method = models.CharField(max_length=20)
-    signature = HalfVectorField(dimensions=SIGNATURE_DIM)
+    key = VectorField(dimensions=KEY_DIM)
+    thumb = models.BinaryField(help_text="48 × 48 OKLab colours")
     encoder = models.CharField(max_length=80, blank=True)
     vector = VectorField(dimensions=EMBEDDING_DIM, null=True, blank=True)
     is_active = models.BooleanField(default=True)

@@ -1,0 +1,252 @@
+"""Lays a picture over known ones: in all eight views, whole, as a crop, and as what was cropped.
+
+First coarsely: the picture is warped in every way that is looked for, once, and compared with all
+known ones by two products of matrices. Then the nearest few are refined by Gauss and Newton: the
+frame moves and stretches until the two pictures fit best. What is left between them, the root mean
+square difference in OKLab beside the picture's own contrast, is their distance. One factor of
+brightness is free: brightening multiplies OKLab.
+
+Pure: numpy. It knows signatures (`curation/fingerprint.py`), no rows.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from curation.fingerprint import SIDE, Floats, views
+
+COARSE = 16
+SCALES = ((1.0, 1), (0.925, 3), (0.85, 4))
+"""Parts of a side that are looked for, and how many places along it."""
+WORTH = 0.075
+"""A coarse distance from which refining is in vain."""
+REFINED = 4
+"""How many known pictures are refined, the coarsely nearest."""
+STARTS = 2
+"""From how many coarse positions each is refined."""
+STEPS = 8
+LEAST_CONTRAST = 0.06
+USUAL_CONTRAST = 0.15
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How one known picture and the query fit.
+
+    Attributes:
+        index: which known picture.
+        distance: what is left between them, OKLab; 0.02 is just visible.
+        view: 0 … 7, which view of the query.
+        frame: left, top, width, height of the query in the known picture, in its sides.
+        gain: how much brighter the known picture is.
+    """
+
+    index: int
+    distance: float
+    view: int
+    frame: tuple[float, float, float, float]
+    gain: float
+
+
+def best_fit(query: Floats, known: Floats) -> Fit | None:
+    """Return how the known picture that fits best does; `None` where none comes near.
+
+    Args:
+        query: signature `(SIDE, SIDE, 3)`.
+        known: signatures `(n, SIDE, SIDE, 3)`.
+    """
+    fits = all_fits(query, known)
+    return min(fits, key=lambda fit: fit.distance) if fits else None
+
+
+def all_fits(query: Floats, known: Floats) -> list[Fit]:
+    """Return the refined fits of the known pictures that are worth it, one for each."""
+    if not len(known):
+        return []
+    turned = views(query)
+    coarse = coarse_distances(turned, known)
+    count = coarse.shape[1]
+    near = np.argsort(coarse.min(axis=1))[:REFINED]
+    fits = []
+    for index in near:
+        order = np.argsort(coarse[index])[:STARTS]
+        starts = [int(place) for place in order if coarse[index, place] < WORTH]
+        if starts:
+            found = [
+                _refined(turned[place % 8], known[index], _frames()[place // 8], int(index), place)
+                for place in starts
+            ]
+            fits.append(min(found, key=lambda fit: fit.distance))
+    assert count == 8 * len(_frames())  # noqa: S101  (one column for each frame and view)
+    return fits
+
+
+def coarse_distances(turned: Floats, known: Floats) -> Floats:
+    """Return `(n, frames × 8)`: the distance of each known picture in each frame and view."""
+    laid, weights = _laid(turned)
+    small = _blocks(known, COARSE)
+    flat = small.reshape(len(known), -1)
+    energy = (small**2).sum(axis=3).reshape(len(known), -1) @ weights.T
+    cross = flat @ laid.T
+    own = (laid**2).sum(axis=1)
+    amount = 3 * weights.sum(axis=1)
+    left = np.maximum(energy - cross**2 / np.maximum(own, 1e-9), 0)
+    mean = (flat @ np.repeat(weights, 3, axis=1).T) / amount
+    del mean
+    return np.sqrt(left / (amount / 3)) * _contrast_factor(known)[:, None]
+
+
+def contrast(pictures: Floats) -> Floats:
+    """Return how far the colours of each picture `(n, …, 3)` lie from their mean."""
+    flat = pictures.reshape(len(pictures), -1, 3)
+    return np.sqrt(((flat - flat.mean(axis=1, keepdims=True)) ** 2).sum(axis=2).mean(axis=1))
+
+
+def _contrast_factor(known: Floats) -> Floats:
+    return USUAL_CONTRAST / np.maximum(contrast(known), LEAST_CONTRAST)
+
+
+@cache
+def _frames() -> tuple[tuple[float, float, float, float], ...]:
+    """Return where the query may lie in a known picture: inside it, around it, or as it is."""
+    found = []
+    for scale, places in SCALES:
+        steps = np.linspace(0, 1 - scale, places) if places > 1 else (0.0,)
+        for left in steps:
+            for top in steps:
+                found.append((float(left), float(top), scale, scale))
+                if scale < 1:
+                    found.append((-left / scale, -top / scale, 1 / scale, 1 / scale))
+    return tuple(found)
+
+
+def _laid(turned: Floats) -> tuple[Floats, Floats]:
+    """Return the query in every frame and view on the known picture's cells, and the weights.
+
+    The rows `(frames × 8, COARSE² × 3)` are zero, and the weights `(frames × 8, COARSE²)` too,
+    where the query does not reach.
+    """
+    smooth = _blocks(turned, 24)
+    columns = smooth.transpose(1, 2, 0, 3).reshape(576, -1)
+    rows, weights = [], []
+    for matrix, inside in _operators():
+        laid = (matrix @ columns).reshape(COARSE * COARSE, 8, 3).transpose(1, 0, 2)
+        rows.append((laid * inside[None, :, None]).reshape(8, -1))
+        weights.append(np.repeat(inside[None], 8, axis=0))
+    return np.concatenate(rows), np.concatenate(weights)
+
+
+@cache
+def _operators() -> list[tuple[Floats, Floats]]:
+    """Return for each frame the matrix that resamples 24 × 24 cells, and where it reaches."""
+    found = []
+    centres = (np.arange(COARSE) + 0.5) / COARSE
+    for left, top, width, height in _frames():
+        across, seen_across = _resampling((centres - left) / width, 1 / (COARSE * width))
+        down, seen_down = _resampling((centres - top) / height, 1 / (COARSE * height))
+        found.append((np.kron(down, across).astype(np.float32), np.outer(seen_down, seen_across)))
+    return [(matrix, inside.ravel().astype(np.float32)) for matrix, inside in found]
+
+
+def _resampling(places: NDArray[np.float64], step: float) -> tuple[Floats, NDArray[np.bool_]]:
+    """Return the matrix that averages 24 cells over `step` around each place, and what is inside.
+
+    Args:
+        places: middles of the wanted cells, 0 … 1 of the query's side.
+        step: their width in the query's side.
+    """
+    edges = np.linspace(0, 1, 25)
+    low, high = places - step / 2, places + step / 2
+    overlap = np.minimum(high[:, None], edges[None, 1:]) - np.maximum(
+        low[:, None], edges[None, :-1]
+    )
+    share = np.maximum(overlap, 0) / step
+    inside = (low > -0.01) & (high < 1.01)
+    return (share / np.maximum(share.sum(axis=1, keepdims=True), 1e-6)).astype(np.float32), inside
+
+
+def _blocks(pictures: Floats, count: int) -> Floats:
+    """Return the mean colours of `count` × `count` equal blocks of each picture."""
+    size = SIDE // count
+    return pictures.reshape(-1, count, size, count, size, 3).mean(axis=(2, 4))
+
+
+def _refined(
+    query: Floats, known: Floats, start: tuple[float, float, float, float], index: int, place: int
+) -> Fit:
+    """Move and stretch the frame until query and known fit best.
+
+    The known picture's cell `x` shows the query at `(x − left) / width`.
+    """
+    frame = np.array(start, np.float64)
+    source = _blurred(query)
+    aim = _blurred(known)
+    best = (np.inf, frame.copy(), 1.0)
+    for step in range(STEPS):
+        sample, slope, inside = _sampled(source, frame)
+        shown = sample[inside]
+        there = aim[inside]
+        gain = float((shown * there).sum() / max((shown * shown).sum(), 1e-9))
+        left = there - gain * shown
+        error = float(np.sqrt((left**2).sum(axis=1).mean()))
+        if error < best[0]:
+            best = (error, frame.copy(), gain)
+        if step == STEPS - 1:
+            break
+        lines = (gain * slope[inside]).reshape(-1, 4)
+        normal = lines.T @ lines + 1e-4 * np.eye(4) * len(lines)
+        frame = frame + np.clip(np.linalg.solve(normal, lines.T @ left.ravel()), -0.03, 0.03)
+        frame[2:] = np.clip(frame[2:], 0.7, 1.4)
+    error, frame, gain = best
+    distance = error * float(_contrast_factor(known[None])[0])
+    return Fit(index, distance, place % 8, tuple(map(float, frame)), gain)  # type: ignore[arg-type]
+
+
+def _blurred(picture: Floats) -> Floats:
+    """Blur by 1-2-1 along both axes: aligning by slopes needs soft edges."""
+    wide = np.pad(picture, ((1, 1), (1, 1), (0, 0)), mode="edge")
+    rows = (wide[:-2] + 2 * wide[1:-1] + wide[2:]) / 4
+    return (rows[:, :-2] + 2 * rows[:, 1:-1] + rows[:, 2:]) / 4
+
+
+def _sampled(
+    source: Floats, frame: NDArray[np.float64]
+) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+    """Return the query on the known picture's cells, how it changes with the frame, and where.
+
+    Shapes `(SIDE, SIDE, 3)`, `(SIDE, SIDE, 3, 4)` and `(SIDE, SIDE)`.
+    """
+    centres = (np.arange(SIDE) + 0.5) / SIDE
+    left, top, width, height = frame
+    across, down = (centres - left) / width, (centres - top) / height
+    sample, along, upon = _bilinear(source, across, down)
+    inside = np.outer((down > 0.005) & (down < 0.995), (across > 0.005) & (across < 0.995))
+    slope = np.stack(
+        [
+            -along / width,
+            -upon / height,
+            -along * (across / width)[None, :, None],
+            -upon * (down / height)[:, None, None],
+        ],
+        axis=3,
+    )
+    return sample, slope, inside
+
+
+def _bilinear(
+    source: Floats, across: NDArray[np.float64], down: NDArray[np.float64]
+) -> tuple[Floats, Floats, Floats]:
+    """Return the source at the crossings of two axes, and its slopes along each, per side."""
+    x, y = (np.clip(axis * SIDE - 0.5, 0, SIDE - 1.001) for axis in (across, down))
+    column, row = x.astype(np.intp), y.astype(np.intp)
+    u, v = (x - column)[None, :, None].astype("f4"), (y - row)[:, None, None].astype("f4")
+    upper = source[row]
+    lower = source[row + 1]
+    north_west, north_east = upper[:, column], upper[:, column + 1]
+    south_west, south_east = lower[:, column], lower[:, column + 1]
+    north = north_west + u * (north_east - north_west)
+    south = south_west + u * (south_east - south_west)
+    along = (1 - v) * (north_east - north_west) + v * (south_east - south_west)
+    return north + v * (south - north), SIDE * along, SIDE * (south - north)
