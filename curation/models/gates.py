@@ -47,6 +47,10 @@ class Gate(models.Model):
     audit_share = models.FloatField(
         default=0.05, help_text="This share of its own approvals and rejections meets a person."
     )
+    auto_promote = models.BooleanField(
+        default=False,
+        help_text="From shadow to certified by itself; otherwise somebody promotes it.",
+    )
     note = models.CharField(max_length=200, blank=True)
     is_active = models.BooleanField(default=False)
     created_by = models.ForeignKey(
