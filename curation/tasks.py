@@ -42,3 +42,16 @@ def sweep_unscored() -> None:
     held = Q(state=Candidate.State.HELD, retry_at__lte=timezone.now())
     if Candidate.objects.filter(left | held).exists():
         services.score_pending()
+
+
+@dramatiq.actor(queue_name="default", max_retries=0)
+def refit(brand_id: int) -> None:
+    """Learn a brand's taste anew if enough was decided since. Safe to repeat."""
+    services.refit_due(brand_id=brand_id)
+
+
+@dramatiq.actor(queue_name="default", max_retries=0)
+def sweep_taste() -> None:
+    """Ring for every brand whose people have decided enough since its last head."""
+    for brand_id in services.due_brands():
+        ring(refit, brand_id)

@@ -22,6 +22,7 @@ PERIODIC: list[tuple[float, str]] = [
     (15, "generation.tasks:ring_queued"),
     (15, "curation.tasks:sweep_unscored"),
     (5, "curation.tasks:end_grace"),
+    (10, "curation.tasks:sweep_taste"),
     (15, "genart.workflow:sweep"),
 ]
 """Every how many seconds which actor is called."""

@@ -25,9 +25,18 @@ from curation.services.scoring import (
     score_candidates,
     score_pending,
 )
+from curation.services.tasting import (
+    activate_head,
+    due_brands,
+    record_best,
+    refit_due,
+    refit_head,
+    set_adoption,
+)
 
 __all__ = [
     "activate_gate",
+    "activate_head",
     "admit_missed",
     "admit_render",
     "assign",
@@ -39,15 +48,20 @@ __all__ = [
     "claim_stack_of",
     "decide",
     "decide_many",
+    "due_brands",
     "escalate",
     "keep",
     "mark_gold",
     "note_answers",
+    "record_best",
+    "refit_due",
+    "refit_head",
     "release",
     "release_approvals",
     "revise_gate",
     "score_candidates",
     "score_pending",
+    "set_adoption",
     "undo",
     "undo_together",
 ]

@@ -18,6 +18,7 @@ from curation.services.holding import (
     standing,
     waits_for,
 )
+from curation.services.tasting import learn_soon
 from curation.signals import render_withdrawn
 from genart.accounts.models import User
 from genart.lib.errors import InvalidInput, StateConflict
@@ -98,6 +99,7 @@ def decide(
     elif approved:
         _ring_after_grace()
     assigning.draw_second(decision)
+    learn_soon(decision)
     return decision
 
 
