@@ -50,8 +50,16 @@ def refit(brand_id: int) -> None:
     services.refit_due(brand_id=brand_id)
 
 
+@dramatiq.actor(queue_name="score", max_retries=3)
+def encode_pictures() -> None:
+    """Look at pictures of criteria that the CLIP in use has not seen. Safe to repeat."""
+    services.encode_pictures()
+
+
 @dramatiq.actor(queue_name="default", max_retries=0)
 def sweep_taste() -> None:
-    """Ring for every brand whose people have decided enough since its last head."""
+    """Ring for brands whose people have decided enough, and for pictures nobody looked at."""
     for brand_id in services.due_brands():
         ring(refit, brand_id)
+    if services.has_unseen_pictures():
+        ring(encode_pictures)

@@ -7,8 +7,9 @@ that two equal pictures that are examined at once meet.
 """
 
 from curation.compliance.contract import Detector, Finding, Ran, Subject
+from curation.compliance.criteria import HardCriteria
 
-DETECTORS: dict[str, Detector] = {}
+DETECTORS: dict[str, Detector] = {detector.name: detector for detector in (HardCriteria(),)}
 """Every detector by its name, in the order in which they run: the cheap ones first."""
 
 __all__ = ["DETECTORS", "Detector", "Finding", "Ran", "Subject"]

@@ -5,6 +5,17 @@ which takes time and writes nothing, is in `curation/examination.py`.
 """
 
 from curation.services.assigning import assign, mark_gold, note_answers
+from curation.services.brands import (
+    add_picture,
+    encode_pictures,
+    go_live,
+    has_unseen_pictures,
+    remove_picture,
+    retire_criterion,
+    revise_criterion,
+    tried,
+    write_criterion,
+)
 from curation.services.bulk import choose_best, decide_many
 from curation.services.deciding import decide, undo, undo_together
 from curation.services.escalating import escalate
@@ -37,6 +48,7 @@ from curation.services.tasting import (
 __all__ = [
     "activate_gate",
     "activate_head",
+    "add_picture",
     "admit_missed",
     "admit_render",
     "assign",
@@ -49,7 +61,10 @@ __all__ = [
     "decide",
     "decide_many",
     "due_brands",
+    "encode_pictures",
     "escalate",
+    "go_live",
+    "has_unseen_pictures",
     "keep",
     "mark_gold",
     "note_answers",
@@ -58,10 +73,15 @@ __all__ = [
     "refit_head",
     "release",
     "release_approvals",
+    "remove_picture",
+    "retire_criterion",
+    "revise_criterion",
     "revise_gate",
     "score_candidates",
     "score_pending",
     "set_adoption",
+    "tried",
     "undo",
     "undo_together",
+    "write_criterion",
 ]
