@@ -11,30 +11,23 @@ from functools import cache
 
 _SHAPES = {
     "a": "аαᴀɑɐа", "b": "вβьʙɓƅƀ", "c": "сϲςᴄƈɔç", "d": "ԁᴅɗđժ", "e": "еєεэᴇǝɛəҽ", "f": "ꜰƒք",
-    "g": "ɡɢɠցǥ", "h": "һհʜɦħ", "i": "іιӏᴉɩɨıɪ", "j": "јϳᴊʝյ", "k": "кκᴋƙ", "l": "ʟłƚɭլ",
-    "m": "мᴍɱ", "n": "нηпиոռɴŋɲ", "o": "оοσօᴏøɵ", "p": "рρᴘƥ", "q": "ԛգǫʠ", "r": "гґяʀɾɍʁ",
+    "g": "ɡɢɠցǥ", "h": "һнհʜɦħ", "i": "іιӏᴉɩɨıɪ", "j": "јϳᴊʝյ", "k": "кκᴋƙ", "l": "ʟłƚɭլ",
+    "m": "мᴍɱ", "n": "ηпиոռɴŋɲ", "o": "оοσօᴏøɵ", "p": "рρᴘƥ", "q": "ԛգǫʠ", "r": "гґяʀɾɍʁ",
     "s": "ѕꜱʂ", "t": "тτᴛŧƭ", "u": "υμսᴜʉʋɥ", "v": "ѵνᴠʌ", "w": "ԝωшᴡɯա", "x": "хχӽ",
     "y": "уγүʏʎƴ", "z": "зζᴢƶʐ", "ae": "æ", "oe": "œ", "ss": "ß", "th": "þð",
     "'": "’‘`´ʼ",
 }  # fmt: skip
 """Latin letters, each with the small letters of other scripts and shapes that are read as it."""
+_CAPITALS = dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "abezhikmnoptyx", strict=True))
+"""Greek capitals look like other letters than their small ones do."""
 CONFUSABLE = {sign: plain for plain, signs in _SHAPES.items() for sign in signs}
-CYRILLIC: dict[str, str] = dict(
-    zip(
-        "абвгдежзийклмнопрстуфхцчшщъыьэюяёіїєґ",
-        "a b v g d e zh z i i k l m n o p r s t u f kh ts ch sh shch - y - e yu ya e i i e g".split(),
-        strict=True,
-    )
+_CYRILLIC = (
+    "аa бb вv гg дd еe жzh зz иi йi кk лl мm нn оo пp рr сs тt уu фf хkh цts чch шsh щshch ъ ыy ь "
+    "эe юyu яya ёe іi їi єe ґg"
 )
-"""How words that are Cyrillic throughout are spelt in Latin letters."""
-GREEK: dict[str, str] = dict(
-    zip(
-        "αβγδεζηθικλμνξοπρσςτυφχψω",
-        "a b g d e z i th i k l m n x o p r s s t y f ch ps o".split(),
-        strict=True,
-    )
-)
-SOUNDS = {letter: "" if sound == "-" else sound for letter, sound in (CYRILLIC | GREEK).items()}
+_GREEK = "αa βb γg δd εe ζz ηi θth ιi κk λl μm νn ξx οo πp ρr σs ςs τt υy φf χch ψps ωo"
+SOUNDS = {pair[0]: pair[1:] for pair in f"{_CYRILLIC} {_GREEK}".split()}
+"""How words that are Cyrillic or Greek throughout are spelt in Latin letters."""
 _ENCLOSED = {0x1F130: "a", 0x1F150: "a", 0x1F170: "a", 0x1F1E6: "a"}
 """First signs of alphabets in boxes and bubbles, each of 26 letters, that NFKC leaves alone."""
 LEET = str.maketrans("0134567829@$!|€£+¡¥", "oieasgtbzgasiieltiy")
@@ -51,6 +44,8 @@ def _plain(letter: str) -> str:
     for first in _ENCLOSED:
         if first <= code < first + 26:
             return chr(ord("a") + code - first)
+    if letter in _CAPITALS:
+        return _CAPITALS[letter]
     out = []
     for part in unicodedata.normalize("NFKD", letter).casefold():
         if part in CONFUSABLE:
