@@ -2,7 +2,8 @@
 
 One label for each picture: the share of approvals where several people judged it. Refusals for a
 copy or for somebody's rights say nothing about taste and are left out, as are answers to questions
-whose answer was known.
+whose answer was known. Pictures that were drawn as labels for a certificate are left out too: what
+a taste has learnt from cannot show how good it is (`curation/campaigns.py`).
 """
 
 from collections.abc import Iterator
@@ -56,7 +57,9 @@ def lessons_of(brand_id: int) -> Lessons:
         votes.setdefault(key, []).append(verdict == APPROVE)
         series[key] = job
         newest[key] = max(newest.get(key, 0), decision)
-    compared = Comparison.objects.filter(brand=brand_id).order_by("pk")
+    compared = Comparison.objects.filter(
+        brand=brand_id, winner__sample_share=None, loser__sample_share=None
+    ).order_by("pk")
     return Lessons(
         ids=tuple(votes),
         labels=np.array([np.mean(given) for given in votes.values()], float),
@@ -69,6 +72,7 @@ def lessons_of(brand_id: int) -> Lessons:
 def _decisions(brand_id: int) -> Iterator[tuple[UUID, UUID, str, int]]:
     stand = Decision.objects.filter(
         candidate__brand=brand_id,
+        candidate__sample_share=None,
         user__isnull=False,
         verdict__in=(APPROVE, REJECT),
         undone_by=None,
@@ -78,7 +82,11 @@ def _decisions(brand_id: int) -> Iterator[tuple[UUID, UUID, str, int]]:
 
 
 def _opinions(brand_id: int) -> Iterator[tuple[UUID, UUID, str, int]]:
-    given = Assignment.objects.filter(candidate__brand=brand_id, state=Assignment.State.DONE)
+    given = Assignment.objects.filter(
+        candidate__brand=brand_id,
+        candidate__sample_share=None,
+        state=Assignment.State.DONE,
+    )
     blind = given.exclude(purpose=Assignment.Purpose.GOLD).exclude(reason__in=NOT_TASTE)
     rows = blind.order_by("pk").values_list("candidate", "candidate__render__job", "verdict")
     return ((key, job, verdict, 0) for key, job, verdict in rows)
