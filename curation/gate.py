@@ -112,6 +112,19 @@ def judge(evidence: Evidence, rules: Rules, tier: str) -> Verdict:
     return Verdict("approve", (_all_pass(evidence, rules),), _doubt(evidence, rules))
 
 
+def weakest_margin(scores: Mapping[str, float], rules: Rules) -> float:
+    """Return how far the weakest score is above its lower bound, of what is possible: 0 … 1.
+
+    By it pictures are ranked where the brand has not learnt a taste. Raising a score never lowers
+    it; a missing score counts as 0.
+    """
+    places = [
+        (scores.get(name, 0.0) - bounds.reject) / max(1 - bounds.reject, 1e-6)
+        for name, bounds in rules.items()
+    ]
+    return min(max(min(places), 0.0), 1.0)
+
+
 def _missing_reasons(missing: Sequence[str], evidence: Evidence) -> tuple[str, ...]:
     failed = tuple(
         f"{name.capitalize()} could not be measured: {why}"

@@ -252,9 +252,8 @@ def _adopted(brand: Brand, fits: bool, why: str) -> tuple[bool, str]:
         return False, f"Not adopted, it is worse. {why}"
     if brand.adoption == Brand.Adoption.PROPOSED:
         return False, f"Proposed. {why}"
-    certified = Gate.objects.filter(
-        brand=brand, is_active=True, autonomy=Gate.Autonomy.CERTIFIED
-    ).exists()
+    earned = (Gate.Autonomy.CERTIFIED, Gate.Autonomy.SHADOW)
+    certified = Gate.objects.filter(brand=brand, is_active=True, autonomy__in=earned).exists()
     if certified and brand.adoption == Brand.Adoption.UNCERTIFIED:
         return False, f"Proposed: to adopt it ends a certificate. {why}"
     return True, f"Adopted. {why}"

@@ -7,7 +7,10 @@ import pytest
 from PIL import Image, ImageDraw
 
 from curation import services
-from curation.models import Brand, Candidate, Gate
+from curation.campaigns import versions_of
+from curation.certifying.drift import reference_of
+from curation.models import Brand, Candidate, Certificate, Gate
+from curation.ranking import head_of
 from tests.factories import COLORS, make_job, make_render, make_style
 
 SOUND = {
@@ -15,6 +18,8 @@ SOUND = {
     "contrast": {"reject": 0.05, "approve": 0.15},
 }
 """Rules that any crisp drawing passes, whatever the CLIP of the day thinks of it."""
+MAKER = "house@ (2 steps, guidance 3, default)"
+"""What makes the pictures of `make_render`, as a certificate names it."""
 UNDECIDED = {"sharpness": {"reject": 0.0, "approve": 1.0}}
 """Rules under which every picture waits for a person."""
 
@@ -46,10 +51,35 @@ def make_gate(brand: Brand, rules: dict[str, Any], tier: str = "commodity") -> G
     return Gate.objects.create(brand=brand, tier=tier, version=version, rules=rules, is_active=True)
 
 
+def certify(gate: Gate, threshold: float = 0.0, **fields: Any) -> Gate:
+    """Let a gate publish by itself what passes its rules and ranks at `threshold` or above.
+
+    As if 200 labels had shown it; its certificate knows the pictures of `make_render`.
+    """
+    head = head_of(gate.brand_id)
+    values = {
+        "head": head,
+        "threshold": threshold,
+        "target": gate.target,
+        "confidence": gate.confidence,
+        "labels": 200,
+        "accepted": 160,
+        "failures": 1,
+        "upper_bound": 0.03,
+        "share": 0.8,
+        "versions": versions_of(gate, head) | {"makers": [MAKER]},
+        "reference": reference_of([step / 1000 for step in range(1001)]),
+    }
+    Certificate.objects.create(gate=gate, **values | fields)
+    Gate.objects.filter(pk=gate.pk).update(autonomy=Gate.Autonomy.CERTIFIED, audit_share=0)
+    gate.refresh_from_db()
+    return gate
+
+
 @pytest.fixture
 def gate(brand: Brand) -> Gate:
-    """A commodity gate that passes what is sound."""
-    return make_gate(brand, SOUND)
+    """A commodity gate that publishes what is sound."""
+    return certify(make_gate(brand, SOUND))
 
 
 @pytest.fixture
