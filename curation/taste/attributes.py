@@ -72,7 +72,7 @@ def attributes_of(lab: Floats) -> dict[str, float]:
         "symmetry": _from_high(_symmetry(_shrunk(small, MIRROR_PX))),
         "clutter": _from_low(float(((down > EDGE).mean() + (across > EDGE).mean()) / 2) / 0.4),
         "colours": (_effective_colors(small) - 1) / 15,
-        "fineness": (_fineness(small, down, across) - 0.2) / 0.12,
+        "fineness": _from_low((_fineness(small, down, across) + 0.02) / 0.25),
         "grain": _from_low(_grain(light, down, across)),
         "balance": _from_high(_balance(away)),
         "roundness": _from_high(_roundness(light)),
@@ -131,8 +131,9 @@ def _fineness(small: Floats, down: Floats, across: Floats) -> float:
     """Return how much of all change is lost at a quarter of the size: thin lines vanish there."""
     fine = float(down.mean() + across.mean())
     coarse_down, coarse_across = _steps(_shrunk(small, SIDE_PX // 4))
-    # A broad edge keeps its step, but there are four times as many steps for its length.
-    coarse = float(coarse_down.mean() + coarse_across.mean()) / 4
+    # A broad edge keeps its step, which is a larger share of the fewer steps.
+    coarse = float(coarse_down.mean() + coarse_across.mean())
+    coarse *= coarse_down.shape[1] / down.shape[1]
     return 0.0 if fine < 1e-6 else 1 - coarse / fine
 
 

@@ -13,6 +13,7 @@ from genart.lib.errors import InvalidInput
 ROLES = {
     "studio": ["generation.add_job", "generation.view_job"],
     "curators": ["curation.review"],
+    "leads": ["curation.review", "curation.change_brand"],
     "senior curators": ["curation.review", "curation.decide_escalated"],
 }
 TOUCH_AFTER = timedelta(minutes=1)  # do not write a row for every call of a busy program
