@@ -8,9 +8,11 @@ import asyncio
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.http import QueryDict
 from django.template.loader import render_to_string
 
 from curation import queue
+from curation.filters import Filters
 from curation.live import GROUP, ReviewEvent
 
 GATHER_SECONDS = 0.25
@@ -23,6 +25,8 @@ class ReviewConsumer(AsyncWebsocketConsumer):
         """Accept curators alone."""
         self.sending: asyncio.Task[None] | None = None
         self.user = self.scope["user"]
+        asked = QueryDict(self.scope.get("query_string", b""))
+        self.filters = Filters.read(asked.dict())
         if not await database_sync_to_async(self.user.has_perm)("curation.review"):
             await self.close(code=4403)
             return
@@ -51,8 +55,8 @@ class ReviewConsumer(AsyncWebsocketConsumer):
     def _html(self) -> str:
         """Return the counter and who else holds what, to be swapped in by their ids."""
         context = {
-            "counts": queue.queue_counts(self.user),
+            "counts": queue.queue_counts(self.user, self.filters),
             "held": queue.held_by_others(self.user),
             "oob": True,
         }
-        return render_to_string("curation/review.html#live", context)
+        return render_to_string("curation/review_live.html#live", context)

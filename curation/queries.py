@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 
 from curation.models import Candidate, Decision, Gate, Score
 from curation.scorers import SCORERS
@@ -85,13 +85,31 @@ class Criterion:
         parts = {"value": self.value, "reject": self.reject, "approve": self.approve}
         return {name: round(part * 100, 1) for name, part in parts.items() if part is not None}
 
+    @property
+    def height(self) -> float:
+        """The value as the height of a bar of at most one, a thin line at least."""
+        return round(max(self.value or 0.0, 0.04), 2)
+
+    @property
+    def rest(self) -> float:
+        """What is left above that bar."""
+        return round(1 - self.height, 2)
+
 
 def criteria(candidate: Candidate) -> list[Criterion]:
     """Return every scorer's newest measure of a candidate, with the bounds in force."""
-    gate = Gate.objects.filter(brand=candidate.brand_id, tier=candidate.tier, is_active=True)
-    rules = gate.values_list("rules", flat=True).first() or {}
+    style = candidate.render.style_version.style_id
+    gates = Gate.objects.filter(brand=candidate.brand_id, tier=candidate.tier, is_active=True)
+    fitting = gates.filter(Q(style=style) | Q(style=None))
+    rules = fitting.order_by(F("style").asc(nulls_last=True)).values_list("rules", flat=True)
+    return criteria_by(candidate, rules.first() or {})
+
+
+def criteria_by(candidate: Candidate, rules: dict[str, dict[str, float]]) -> list[Criterion]:
+    """Return the same by given rules; scores that are there already are not read again."""
     scores = {score.scorer: score for score in _in_order(candidate)}
-    return [_criterion(name, scores.get(name), rules.get(name)) for name in SCORERS]
+    shown = (name for name in SCORERS if name in scores or name in rules)
+    return [_criterion(name, scores.get(name), rules.get(name)) for name in shown]
 
 
 def _criterion(name: str, score: Score | None, rule: dict[str, float] | None) -> Criterion:
@@ -105,6 +123,8 @@ def _criterion(name: str, score: Score | None, rule: dict[str, float] | None) ->
         standing = "bad" if value < reject else "warn" if value < approve else "good"
     clause = "praise" if standing == "good" else "blame"
     words = str(score.evidence.get(clause, "")) if score and standing else ""
+    if score and not words:
+        words = str(score.evidence.get("place", {}).get("words", ""))
     if score is None:
         words = "could not be measured"
     return Criterion(name, scorer.title, scorer.explains, words, value, reject, approve, standing)

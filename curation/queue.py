@@ -11,7 +11,7 @@ from curation import blind
 from curation.filters import EVERYTHING, Filters
 from curation.models import Assignment, Brand, Candidate, Decision, Flag
 from genart.accounts.models import User
-from generation.models import Style
+from generation.models import Style, Tier
 
 State = Candidate.State
 
@@ -127,9 +127,10 @@ def place_of(
     return Place(before or aside, after, tuple(dict.fromkeys(near)))
 
 
-def place_aside(first: UUID | None, likely: tuple[UUID, ...]) -> Place:
-    """Return the place of a picture from beside the queue: before all that waits."""
-    return Place(None, first, likely)
+def first_ids(user: User, filters: Filters = EVERYTHING, count: int = 4) -> list[UUID]:
+    """Return what stands first in the queue among what a user may have."""
+    rows = in_queue(filters, user).filter(free_for(user, timezone.now()))
+    return list(rows.values_list("pk", flat=True)[:count])
 
 
 def _ahead_of(doubt: float, created_at: datetime, pk: UUID) -> Q:
@@ -138,8 +139,8 @@ def _ahead_of(doubt: float, created_at: datetime, pk: UUID) -> Q:
     return Q(doubt__gt=doubt) | (Q(doubt=doubt) & earlier)
 
 
-def choices(filters: Filters) -> dict[str, list[tuple[str, str]]]:
-    """Return what the queue can be filtered by at this moment, as `(value, label)`."""
+def choices(filters: Filters) -> list[tuple[str, str, str, list[tuple[str, str]]]]:
+    """Return what the queue can be filtered by now: name, label, chosen value, its options."""
     waiting = Candidate.objects.filter(state=State.REVIEW)
     styles = Style.objects.filter(
         pk__in=waiting.values("render__style_version__style").distinct()
@@ -147,9 +148,10 @@ def choices(filters: Filters) -> dict[str, list[tuple[str, str]]]:
     kinds = Flag.objects.filter(candidate__state=State.REVIEW).order_by("kind")
     labels = dict(Flag.Kind.choices)
     found = kinds.values_list("kind", flat=True).distinct()
-    return {
-        "style": list(styles.order_by("name")),
-        "brand": list(Brand.objects.filter(is_active=True).values_list("slug", "name")),
-        "tier": [("commodity", "Commodity"), ("premium", "Premium")],
-        "kind": [(kind, str(labels.get(kind, kind))) for kind in found],
-    }
+    brands = Brand.objects.filter(is_active=True).values_list("slug", "name")
+    return [
+        ("style", "Style", filters.style, list(styles.order_by("name"))),
+        ("brand", "Brand", filters.brand, list(brands)),
+        ("tier", "Tier", filters.tier, [(tier.value, str(tier.label)) for tier in Tier]),
+        ("kind", "Held because", filters.kind, [(k, str(labels.get(k, k))) for k in found]),
+    ]

@@ -1,35 +1,32 @@
-"""Pages of the review queue. Every form works without JavaScript; htmx swaps the card alone."""
+"""Pages of the review queue, one picture at a time.
+
+Every form works without JavaScript; htmx swaps the card alone. The address keeps the filters.
+"""
 
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.files.storage import storages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from curation import queue as waiting
 from curation import reports, services
-from curation.cards import card
+from curation.cards import RELATED, about, card, grace_seconds
 from curation.models import Candidate, Decision
 from curation.views.access import curators_only, user_of
-from genart.accounts.models import User
+from curation.views.requests import (
+    by_htmx,
+    candidate_ids,
+    filters_of,
+    note_skipped,
+    skipped,
+    took_ms,
+)
 from genart.lib.errors import GenartError, InvalidInput, StateConflict
-
-SKIPPED = "review_skipped"
-SKIPPED_LIMIT = 200
-HISTORY_PAGE = 40
-
-
-def _by_htmx(request: HttpRequest) -> bool:
-    return bool(getattr(request, "htmx", False))
-
-
-def _skipped(request: HttpRequest) -> list[UUID]:
-    return [UUID(value) for value in request.session.get(SKIPPED, [])]
 
 
 @never_cache
@@ -37,7 +34,7 @@ def _skipped(request: HttpRequest) -> list[UUID]:
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
     """Show the next picture that waits for a person."""
-    return _show(request, services.claim_next(user=user_of(request), skipped=_skipped(request)))
+    return _show(request, _claim_next(request))
 
 
 @never_cache
@@ -45,13 +42,23 @@ def queue(request: HttpRequest) -> HttpResponse:
 @require_safe
 def candidate(request: HttpRequest, candidate_id: UUID) -> HttpResponse:
     """Show one picture; hold it if it waits and nobody else looks at it."""
-    found = get_object_or_404(Candidate, pk=candidate_id)
     notice = ""
     try:
         found = services.claim(candidate_id=candidate_id, user=user_of(request))
     except StateConflict as conflict:
+        found = get_object_or_404(Candidate, pk=candidate_id)
         notice = conflict.message
     return _show(request, found, notice=notice)
+
+
+@never_cache
+@curators_only
+@require_safe
+def rail(request: HttpRequest, candidate_id: UUID) -> HttpResponse:
+    """Show the rest of what is known about a picture: what a live page fetches after it."""
+    found = get_object_or_404(Candidate.objects.select_related(*RELATED), pk=candidate_id)
+    context = about(found, user_of(request)) | {"filters": filters_of(request)}
+    return render(request, "curation/review.html#about", context)
 
 
 @curators_only
@@ -59,16 +66,39 @@ def candidate(request: HttpRequest, candidate_id: UUID) -> HttpResponse:
 def decide(request: HttpRequest, candidate_id: UUID) -> HttpResponse:
     """Approve or reject, then show the next picture."""
     try:
-        decision = services.decide(
+        decided = services.decide(
             candidate_id=candidate_id,
             user=user_of(request),
             verdict=request.POST.get("verdict", ""),
             reason=request.POST.get("reason", ""),
             note=request.POST.get("note", ""),
+            took_ms=took_ms(request),
+            input=request.POST.get("input", ""),
         )
     except (StateConflict, InvalidInput) as error:
         return _refused(request, candidate_id, error)
-    return _next(request, f"{_past(decision.verdict)} {decision.candidate.render}.")
+    approved = decided.verdict == Decision.Verdict.APPROVE
+    said = f"{'Approved' if approved else 'Rejected'} {_name(decided.candidate_id)}."
+    return _next(request, said, grace=grace_seconds() if approved else 0)
+
+
+@curators_only
+@require_POST
+def escalate(request: HttpRequest, candidate_id: UUID) -> HttpResponse:
+    """Hand a picture up to the senior curators, then show the next one."""
+    try:
+        handed_up = services.escalate(
+            candidate_id=candidate_id,
+            user=user_of(request),
+            note=request.POST.get("note", ""),
+            took_ms=took_ms(request),
+            input=request.POST.get("input", ""),
+        )
+    except StateConflict as error:
+        return _refused(request, candidate_id, error)
+    if handed_up is None:
+        note_skipped(request, [candidate_id])
+    return _next(request, f"Handed up {_name(candidate_id)}.")
 
 
 @curators_only
@@ -76,9 +106,8 @@ def decide(request: HttpRequest, candidate_id: UUID) -> HttpResponse:
 def skip(request: HttpRequest, candidate_id: UUID) -> HttpResponse:
     """Put a picture at the end of this session's queue and show the next."""
     services.release(candidate_id=candidate_id, user=user_of(request))
-    seen = [value for value in request.session.get(SKIPPED, []) if value != str(candidate_id)]
-    request.session[SKIPPED] = [*seen, str(candidate_id)][-SKIPPED_LIMIT:]
-    return _next(request, "Skipped.")
+    note_skipped(request, [candidate_id])
+    return _next(request, "Skipped.", undoable=False)
 
 
 @curators_only
@@ -92,15 +121,15 @@ def undo(request: HttpRequest) -> HttpResponse:
         )
         undone = services.claim(candidate_id=undone.pk, user=user_of(request))
     except StateConflict as conflict:
-        if not _by_htmx(request):
+        if not by_htmx(request):
             messages.error(request, conflict.message)
-            return redirect("curation:queue")
-        following = services.claim_next(user=user_of(request), skipped=_skipped(request))
-        return _show(request, following, notice=conflict.message, status=409)
-    said = f"Taken back: {undone.render}."
-    if not _by_htmx(request):
+            return _to_queue(request)
+        return _show(request, _claim_next(request), notice=conflict.message, status=409)
+    said = f"Taken back: {_name(undone.pk)}."
+    if not by_htmx(request):
         messages.success(request, said)
-        return redirect("curation:candidate", undone.pk)
+        address = reverse("curation:candidate", args=[undone.pk])
+        return redirect(address + filters_of(request).query())
     return _show(request, undone, said=said)
 
 
@@ -115,41 +144,21 @@ def hold(request: HttpRequest, candidate_id: UUID) -> HttpResponse:
     return HttpResponse(status=204)
 
 
+@curators_only
+@require_POST
+def hold_many(request: HttpRequest) -> HttpResponse:
+    """Keep a page of pictures for a curator who is still looking at them; 409 where one is lost."""
+    lost = services.keep(candidate_ids=candidate_ids(request), user=user_of(request))
+    return HttpResponse(" ".join(str(pk) for pk in lost), status=409 if lost else 204)
+
+
 @never_cache
 @curators_only
 @require_safe
 def counter(request: HttpRequest) -> HttpResponse:
     """Show how much waits: what the live connection pushes."""
-    return render(request, "curation/review.html#counter", {"counts": waiting.queue_counts(user_of(request))})
-
-
-@never_cache
-@curators_only
-@require_safe
-def history(request: HttpRequest) -> HttpResponse:
-    """List decisions, newest first."""
-    which = request.GET.get("show", "")
-    rows = reports.history(which if which != "mine" else "", _mine(request, which))
-    before = request.GET.get("before", "")
-    if before.isdecimal():
-        rows = rows.filter(pk__lt=int(before))
-    page = list(rows[: HISTORY_PAGE + 1])
-    context = {
-        "decisions": page[:HISTORY_PAGE],
-        "undoable": reports.undoable(page),
-        "following": page[HISTORY_PAGE - 1].pk if len(page) > HISTORY_PAGE else None,
-        "show": which,
-        "filters": [
-            ("", "All"),
-            ("mine", "Mine"),
-            ("people", "By people"),
-            ("gate", "By the gate"),
-            ("approve", "Approved"),
-            ("reject", "Rejected"),
-            ("undo", "Taken back"),
-        ],
-    }
-    return render(request, "curation/history.html", context)
+    counts = waiting.queue_counts(user_of(request), filters_of(request))
+    return render(request, "curation/review_live.html#counter", {"counts": counts})
 
 
 @never_cache
@@ -160,50 +169,34 @@ def gates(request: HttpRequest) -> HttpResponse:
     return render(request, "curation/gates.html", {"reports": reports.gate_report()})
 
 
-@curators_only
-@require_GET
-def image(request: HttpRequest, candidate_id: UUID) -> FileResponse:
-    """Send a candidate's original picture."""
-    return _file(candidate_id, "file", "image/png")
+def _claim_next(request: HttpRequest) -> Candidate | None:
+    return services.claim_next(
+        user=user_of(request), skipped=skipped(request), filters=filters_of(request)
+    )
 
 
-@curators_only
-@require_GET
-def thumb(request: HttpRequest, candidate_id: UUID) -> FileResponse:
-    """Send a candidate's thumbnail."""
-    return _file(candidate_id, "thumbnail", "image/webp")
+def _to_queue(request: HttpRequest) -> HttpResponse:
+    return redirect(reverse("curation:queue") + filters_of(request).query())
 
 
-def _file(candidate_id: UUID, field: str, content_type: str) -> FileResponse:
-    """Send a file of `originals`: it never changes, and is for this person's browser alone."""
-    names = Candidate.objects.filter(pk=candidate_id).values_list(f"render__{field}", flat=True)
-    name = names.first()
-    if not name:
-        raise Http404
-    try:
-        opened = storages["originals"].open(name)
-    except FileNotFoundError as error:
-        raise Http404 from error
-    response = FileResponse(opened, content_type=content_type)
-    response.headers["Cache-Control"] = "private, max-age=86400, immutable"
-    return response
+def _name(candidate_id: UUID) -> str:
+    """Return what a picture is called in a sentence."""
+    row = Candidate.objects.filter(pk=candidate_id).values_list(
+        "render__job__title", "render__index"
+    )
+    title, index = row.get()
+    return f"{title} #{index + 1}"
 
 
-def _mine(request: HttpRequest, which: str) -> User | None:
-    return user_of(request) if which == "mine" else None
-
-
-def _past(verdict: str) -> str:
-    return "Approved" if verdict == Decision.Verdict.APPROVE else "Rejected"
-
-
-def _next(request: HttpRequest, said: str) -> HttpResponse:
+def _next(
+    request: HttpRequest, said: str, *, grace: int = 0, undoable: bool = True
+) -> HttpResponse:
     """Go on: the next card for htmx, else back to the queue with a message."""
-    if not _by_htmx(request):
-        messages.success(request, said)
-        return redirect("curation:queue")
-    following = services.claim_next(user=user_of(request), skipped=_skipped(request))
-    return _show(request, following, said=said)
+    if not by_htmx(request):
+        later = f" It goes on sale in {grace} seconds; undo takes it back." if grace else ""
+        messages.success(request, said + later)
+        return _to_queue(request)
+    return _show(request, _claim_next(request), said=said, grace=grace, undoable=undoable)
 
 
 def _refused(request: HttpRequest, candidate_id: UUID, error: GenartError) -> HttpResponse:
@@ -218,16 +211,27 @@ def _show(
     *,
     notice: str = "",
     said: str = "",
+    grace: int = 0,
+    undoable: bool = False,
     status: int = 200,
 ) -> HttpResponse:
     """Answer with a card: the card alone for htmx, else the page around it."""
-    context: dict[str, Any] = {"counts": waiting.queue_counts(user_of(request)), "notice": notice, "said": said}
-    context |= card(found, user_of(request))
-    template = "curation/review.html" + ("#answer" if _by_htmx(request) else "")
+    user, filters, part = user_of(request), filters_of(request), by_htmx(request)
+    context: dict[str, Any] = {
+        "counts": waiting.queue_counts(user, filters),
+        "notice": notice,
+        "said": said,
+        "grace": grace,
+        "undoable": undoable,
+        "mode": "single",
+        "undo_address": reverse("curation:undo"),
+    }
+    context |= card(found, user, filters, whole=not part)
+    if not part:
+        context |= {"choices": waiting.choices(filters)}
+    template = "curation/review.html" + ("#answer" if part else "")
     response = render(request, template, context, status=status)
-    if _by_htmx(request):
-        address = (
-            reverse("curation:candidate", args=[found.pk]) if found else reverse("curation:queue")
-        )
-        response.headers["HX-Push-Url"] = address
+    if part:
+        place = reverse("curation:candidate", args=[found.pk]) if found else None
+        response.headers["HX-Push-Url"] = (place or reverse("curation:queue")) + filters.query()
     return response

@@ -1,45 +1,81 @@
-// The review page: one key decides, the next picture is there already, a held picture stays held.
-// Every key presses a real button or link of the card; without this file those still work.
+// The review pages: one key decides, the next picture is there already, what is held stays held.
+// Every key presses a real button or link; without this file those still work.
 
-const SOON_KEPT = 8;
+const SOON_KEPT = 12;
 const HOLD_EVERY_MS = 20000;
+const RAIL_AFTER_MS = 200;
 const soon = new Map();
+const counted = new WeakMap();
 let touched = Date.now();
+let shownAt = performance.now();
+let input = "pointer";
 
 const card = () => document.querySelector("[data-card]");
-const helpOpen = () => document.querySelector("dialog[open]");
-const writing = (target) => target.closest?.("input, textarea, select, [contenteditable]");
+const review = () => document.querySelector("[data-review]");
+const picture = () => card()?.querySelector(".review-picture");
+const dialogOpen = () => document.querySelector("dialog[open]");
+const writing = (target) =>
+  target.closest?.("textarea, select, input:not([type=checkbox]), [contenteditable]");
 
 // -- keys ------------------------------------------------------------------------------------
 
 function keyed(key) {
-  const all = [...(card()?.querySelectorAll("[data-key]") ?? [])];
-  return all.find((element) => element.dataset.key === key && shown(element));
+  const places = [card(), review()].filter(Boolean);
+  const all = places.flatMap((place) => [...place.querySelectorAll("[data-key]")]);
+  return all.find((element) => means(element, key) && pressable(element));
 }
 
-// The reasons can be pressed only while they are open.
-function shown(element) {
+const means = (element, key) => element.dataset.key === key || element.dataset.also === key;
+
+// Reasons can be pressed only while they are open, and nothing that is hidden.
+function pressable(element) {
   const reasons = element.closest("[data-reject]");
-  return !reasons || reasons.open || element.matches("summary");
+  return !element.hidden && (!reasons || reasons.open || element.matches("summary"));
 }
 
 document.addEventListener("keydown", (event) => {
   touched = Date.now();
+  input = "key";
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-  const reasons = card()?.querySelector("[data-reject][open]");
-  if (event.key === "Escape" && reasons && !helpOpen()) {
-    reasons.open = false;
-    reasons.querySelector("summary").focus();
+  const open = card()?.querySelector("[data-reject][open]");
+  if (event.key === "Escape" && open && !dialogOpen()) {
+    open.open = false;
+    open.querySelector("summary").focus();
     return;
   }
-  if (helpOpen() || writing(event.target)) return;
+  if (dialogOpen() || writing(event.target)) return;
   // In the rail, and nowhere else, arrows up and down scroll; left and right walk everywhere.
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  const button = keyed(key);
-  if (!button) return;
+  const pressed = keyed(key);
+  if (!pressed) return;
   event.preventDefault();
-  button.click();
-  if (button.matches("summary")) card().querySelector("[data-reject] [name=reason]").focus();
+  // A mode that needs to know first what is meant, such as the picture one is at, hears of it.
+  pressed.dispatchEvent(new CustomEvent("review:key", { bubbles: true, detail: { shift: event.shiftKey } }));
+  pressed.click();
+  if (pressed.matches("summary") && pressed.parentElement.open) {
+    pressed.parentElement.querySelector("[data-key='1'], input:not([type=hidden])")?.focus();
+  }
+});
+
+// One list of reasons at a time.
+document.addEventListener("toggle", (event) => {
+  if (!event.target.matches?.("[data-reject]") || !event.target.open) return;
+  for (const other of document.querySelectorAll("[data-reject][open]")) {
+    if (other !== event.target) other.open = false;
+  }
+}, true);
+
+// -- what is told with a decision --------------------------------------------------------------
+
+for (const move of ["pointermove", "pointerdown", "scroll"]) {
+  addEventListener(move, () => { touched = Date.now(); }, { passive: true });
+}
+addEventListener("pointerdown", () => { input = "pointer"; }, { passive: true });
+
+document.addEventListener("htmx:configRequest", (event) => {
+  if (event.detail.verb !== "post") return;
+  event.detail.parameters.took_ms = String(Math.round(performance.now() - shownAt));
+  event.detail.parameters.input = input;
 });
 
 // -- the card changes --------------------------------------------------------------------------
@@ -56,8 +92,24 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target.id !== "card" && event.target.id !== "card") return;
   card()?.focus({ preventScroll: true });
   if (matchMedia("(max-width: 60rem)").matches) scrollTo({ top: 0 });
-  fetchSoon();
+  arrive();
 });
+
+// A card is there: its time runs from when one can see the picture; then comes the rest.
+function arrive() {
+  const now = card();
+  shownAt = performance.now();
+  wake(document);
+  fetchSoon();
+  picture()?.decode?.().then(() => { if (card() === now) shownAt = performance.now(); }, () => {});
+  const rest = now?.querySelector(".review-about[hx-get]");
+  if (rest) setTimeout(() => { if (card() === now) htmx.trigger(rest, "picture-shown"); }, RAIL_AFTER_MS);
+}
+
+// Buttons that do nothing without a script are hidden until there is one.
+function wake(place) {
+  for (const element of place.querySelectorAll("[data-needs-script]")) element.hidden = false;
+}
 
 // Fetch and decode the next pictures, so that they are there at once.
 function fetchSoon() {
@@ -72,21 +124,41 @@ function fetchSoon() {
   while (soon.size > SOON_KEPT) soon.delete(soon.keys().next().value);
 }
 
-// -- holding -----------------------------------------------------------------------------------
+// The seconds in which an approval can be taken back before it is on sale.
+setInterval(() => {
+  for (const line of document.querySelectorAll("[data-countdown]")) {
+    if (!counted.has(line)) counted.set(line, performance.now());
+    const left = Math.ceil(line.dataset.countdown - (performance.now() - counted.get(line)) / 1000);
+    if (left > 0) line.querySelector("[data-left]").textContent = left;
+    else { line.textContent = "On sale now"; line.removeAttribute("data-countdown"); }
+  }
+}, 250);
 
-for (const move of ["pointermove", "pointerdown", "scroll"]) {
-  addEventListener(move, () => { touched = Date.now(); }, { passive: true });
-}
+// -- holding -----------------------------------------------------------------------------------
 
 // While somebody is at it, the picture stays theirs; a conflict brings the card of what happened.
 setInterval(async () => {
-  const shownCard = card();
-  const address = shownCard?.dataset.hold;
+  const shown = card();
+  const address = shown?.dataset.hold ?? shown?.dataset.holdMany;
   if (!address || document.hidden || Date.now() - touched > HOLD_EVERY_MS * 1.5) return;
   const headers = JSON.parse(document.body.getAttribute("hx-headers") ?? "{}");
-  const answer = await fetch(address, { method: "POST", headers }).catch(() => null);
-  if (answer?.status === 409 && card() === shownCard) show(location.pathname);
+  const body = new FormData();
+  for (const box of shown.querySelectorAll("[name=candidate]:enabled")) body.append("candidate", box.value);
+  const answer = await fetch(address, { method: "POST", headers, body }).catch(() => null);
+  if (answer?.status !== 409 || card() !== shown) return;
+  if (shown.dataset.hold) show(location.pathname + location.search);
+  else lose(shown, (await answer.text()).split(" "));
 }, HOLD_EVERY_MS);
+
+// Pictures of a page that somebody else has now.
+function lose(shown, ids) {
+  for (const box of shown.querySelectorAll("[name=candidate]")) {
+    if (!ids.includes(box.value)) continue;
+    box.checked = false;
+    box.disabled = true;
+    box.closest("[data-tile]").dataset.lost = "";
+  }
+}
 
 // Settled at once: for 20 ms a new card would else be a plain form to the next key.
 function show(address) {
@@ -107,4 +179,4 @@ document.addEventListener("htmx:wsAfterMessage", () => {
   if (waiting && empty) show(empty.getAttribute("href"));
 });
 
-fetchSoon();
+arrive();
