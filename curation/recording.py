@@ -4,15 +4,15 @@ Evidence that is written before a verdict is reached speaks for nobody: a pictur
 or withdrawn in the meantime keeps the rows, and its state.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 
+from curation.calibration import placed, scales_for
 from curation.examination import Examination
 from curation.fingerprint import METHOD, packed, picture_key
-from curation.models import Candidate, CandidateEmbedding, Score, Signature
+from curation.models import Candidate, CandidateEmbedding, Scale, Score, Signature
 from curation.scorers import SCORERS
-from curation.scorers.contract import Measure
 from curation.taste.measuring import store_taste
 from genart.ml.weights import clip_folder
 
@@ -49,28 +49,43 @@ def store_batch(examined: Sequence[tuple[Candidate, Examination]]) -> None:
         ],
         ignore_conflicts=True,
     )
-    Score.objects.bulk_create(
-        [
-            score_row(candidate, name, measure)
-            for candidate, exam in examined
-            for name, measure in exam.measures.items()
-        ],
-        ignore_conflicts=True,
-    )
+    store_scores(examined)
     store_taste(examined)
     for _candidate, exam in examined:
         exam.is_stored = True
 
 
-def score_row(candidate: Candidate, name: str, measure: Measure) -> Score:
-    """Return the row of a measure, not saved."""
-    return Score(
-        candidate=candidate,
-        scorer=name,
-        version=version_of(name),
-        value=measure.value,
-        evidence={"praise": measure.praise, "blame": measure.blame, **measure.evidence},
-    )
+def store_scores(examined: Sequence[tuple[Candidate, Examination]]) -> int:
+    """Write scores with their places in their styles; return how many rows there were to write."""
+    styles = {candidate.render.style_version.style_id for candidate, _exam in examined}
+    scales = scales_for(sorted(styles))
+    rows = [row for candidate, exam in examined for row in _score_rows(candidate, exam, scales)]
+    Score.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(rows)
+
+
+def _score_rows(
+    candidate: Candidate, exam: Examination, scales: Mapping[tuple[int, str, str], Scale]
+) -> list[Score]:
+    """Return the rows of one picture, not saved."""
+    versions = {name: version_of(name) for name in exam.measures}
+    measured = {name: (versions[name], found.value) for name, found in exam.measures.items()}
+    places = placed(measured, candidate.render.style_version.style_id, scales)
+    return [
+        Score(
+            candidate=candidate,
+            scorer=name,
+            version=versions[name],
+            value=found.value,
+            evidence={
+                "praise": found.praise,
+                "blame": found.blame,
+                **found.evidence,
+                **({"place": places[name].as_evidence()} if name in places else {}),
+            },
+        )
+        for name, found in exam.measures.items()
+    ]
 
 
 def version_of(name: str) -> str:

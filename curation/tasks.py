@@ -1,6 +1,7 @@
 """What workers do for curation. Messages are doorbells: the work is found in the database."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import dramatiq
 from django.conf import settings
@@ -63,3 +64,19 @@ def sweep_taste() -> None:
         ring(refit, brand_id)
     if services.has_unseen_pictures():
         ring(encode_pictures)
+
+
+@dramatiq.actor(queue_name="score", max_retries=3)
+def rescore(style: str, brand: str, scorers: list[str], after: str) -> None:
+    """Measure one batch again and ring for the next. Safe to repeat."""
+    reached = services.rescore_batch(
+        style=style, brand=brand, scorers=scorers, after=UUID(after) if after else None
+    )
+    if reached is not None:
+        services.rescore_later(style=style, brand=brand, scorers=scorers, after=reached)
+
+
+@dramatiq.actor(queue_name="score", max_retries=0)
+def refit_scales() -> None:
+    """Follow scales that rest on too few pictures by now. Safe to repeat."""
+    services.refit_scales()

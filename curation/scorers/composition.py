@@ -26,6 +26,8 @@ class Composition:
     title = "Composition"
     explains = "High when the weight lies where the layout asks for it and the density fits."
     needs_vector = False
+    more = "better composed"
+    less = "more loosely composed"
 
     def measure(self, picture: Picture) -> Measure:
         """Return a value that starts at 0.3: a picture can be good and placed otherwise."""

@@ -20,6 +20,25 @@ WORK_PX = 320
 
 
 @dataclass(frozen=True, eq=False)
+class Company:
+    """What a picture is seen beside; gathered for a batch by `curation/company.py`.
+
+    Attributes:
+        style: mean of the unit vectors of its style's approved works, of unit length itself;
+            `None` where there are too few.
+        style_works: how many works that are.
+        style_spread: mean and standard deviation of those works' own cosines to it.
+        siblings: unit vectors of the pictures of its series that were there before it, shape
+            `(n, dim)`.
+    """
+
+    style: Floats | None = None
+    style_works: int = 0
+    style_spread: tuple[float, float] = (0.0, 0.0)
+    siblings: Floats | None = None
+
+
+@dataclass(frozen=True, eq=False)
 class Brief:
     """What was asked for.
 
@@ -31,6 +50,7 @@ class Brief:
         prompt_vector: unit text vector of the prompt.
         rivals: prompts of other styles; a picture should fit its own better than these.
         rival_vectors: their unit rows, shape `(rivals, dim)`.
+        company: what it is seen beside.
     """
 
     prompt: str
@@ -40,6 +60,7 @@ class Brief:
     prompt_vector: Floats
     rivals: tuple[str, ...]
     rival_vectors: Floats
+    company: Company = Company()
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,14 +70,23 @@ class Picture:
     Attributes:
         image: RGB, original size.
         brief: what was asked for.
-        vector: unit image vector of the scoring CLIP.
+        vector: unit image vector of the scoring CLIP, of its own width.
         colors: dominant `(hex, share)`, largest first.
+        stored: the same vector as the database keeps it, where that is another.
+        encoder: name of the CLIP that made `vector`; empty where there is no vector.
     """
 
     image: Image.Image
     brief: Brief
     vector: Floats
     colors: tuple[tuple[str, float], ...]
+    stored: Floats | None = None
+    encoder: str = ""
+
+    @property
+    def look(self) -> Floats:
+        """The vector to compare with stored ones."""
+        return self.vector if self.stored is None else self.stored
 
     @cached_property
     def lab(self) -> NDArray[np.float32]:
@@ -97,6 +127,8 @@ class Scorer(Protocol):
         title: heading on the review page.
         explains: one sentence: what a high value means.
         needs_vector: whether it reads the vectors of the scoring CLIP.
+        more: comparative of a high value, as in “It is sharper than 80 % of this style.”
+        less: comparative of a low one.
     """
 
     name: str
@@ -104,6 +136,8 @@ class Scorer(Protocol):
     title: str
     explains: str
     needs_vector: bool
+    more: str
+    less: str
 
-    def measure(self, picture: Picture) -> Measure:
-        """Return the measure of one picture."""
+    def measure(self, picture: Picture) -> Measure | None:
+        """Return the measure of one picture; `None` where there is nothing to measure it by."""

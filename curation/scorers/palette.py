@@ -16,6 +16,8 @@ class Palette:
     title = "Palette"
     explains = "High when every large area has a requested colour and few of them are missing."
     needs_vector = False
+    more = "truer to its palette"
+    less = "farther from its palette"
 
     def measure(self, picture: Picture) -> Measure:
         """Return 1 for exact colours; 0.04 away halves about a third, 0.15 away is a failure."""

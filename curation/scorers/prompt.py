@@ -22,6 +22,8 @@ class Prompt:
     title = "Prompt"
     explains = "High when the picture fits its own prompt better than those of other styles."
     needs_vector = True
+    more = "truer to its prompt"
+    less = "farther from its prompt"
 
     def measure(self, picture: Picture) -> Measure:
         """Return one half where the best rival fits as well, towards 1 as the lead grows."""

@@ -26,20 +26,22 @@ class Sharpness:
     title = "Sharpness"
     explains = "High when edges are crisp; low when the picture is soft or has no edges at all."
     needs_vector = False
+    more = "sharper"
+    less = "softer"
 
     def measure(self, picture: Picture) -> Measure:
         """Return the upper-middle steepness of all edges: 0 even ramps, 1 full steps."""
         planes = picture.planes
         turned = np.ascontiguousarray(planes.swapaxes(1, 2))
-        steepness = np.concatenate([_steepness(planes), _steepness(turned)])
+        steep = np.concatenate([steepness(planes), steepness(turned)])
         area = planes[0].size
-        if len(steepness) < 0.001 * area:
-            share = {"edge_share": len(steepness) / area}
+        if len(steep) < 0.001 * area:
+            share = {"edge_share": len(steep) / area}
             return Measure(0.0, "it has edges", "there are no edges in it", share)
         # An even ramp over the whole reach takes 1 / REACH_PX a pixel: that is as soft as it gets.
         floor = 1 / REACH_PX
-        value = float(np.clip((np.quantile(steepness, 0.6) - floor) / (1 - floor), 0, 1))
-        share = {"edge_share": round(len(steepness) / area, 4)}
+        value = float(np.clip((np.quantile(steep, 0.6) - floor) / (1 - floor), 0, 1))
+        share = {"edge_share": round(len(steep) / area, 4)}
         return Measure(value, "its edges are crisp", "it is soft", share)
 
 
@@ -51,6 +53,8 @@ class Contrast:
     title = "Contrast"
     explains = "High when tones and colours stand apart; zero for an empty or nearly even picture."
     needs_vector = False
+    more = "richer in contrast"
+    less = "paler"
 
     def measure(self, picture: Picture) -> Measure:
         """Return the spread of OKLab over the picture, 0.5 being black against white."""
@@ -77,6 +81,8 @@ class Cleanness:
     title = "Cleanness"
     explains = "High when areas are quiet and edges smooth; low when there is speckle or mush."
     needs_vector = False
+    more = "cleaner"
+    less = "rougher"
 
     def measure(self, picture: Picture) -> Measure:
         """Return 1 for areas that a small mode filter leaves as they are, 0 for noise."""
@@ -86,7 +92,7 @@ class Cleanness:
         return Measure(value, "its areas are quiet", "it is speckled or ragged", numbers)
 
 
-def _steepness(planes: Floats) -> Floats:
+def steepness(planes: Floats) -> Floats:
     """Return for each edge along the first axis: largest single step over the whole change.
 
     `planes` has shape `(3, length, width)`.

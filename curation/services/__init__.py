@@ -17,6 +17,7 @@ from curation.services.brands import (
     write_criterion,
 )
 from curation.services.bulk import choose_best, decide_many
+from curation.services.calibrating import refit_scales
 from curation.services.deciding import decide, undo, undo_together
 from curation.services.escalating import escalate
 from curation.services.gates import activate_gate, revise_gate
@@ -30,6 +31,7 @@ from curation.services.holding import (
     keep,
     release,
 )
+from curation.services.rescoring import rescore, rescore_batch, rescore_later
 from curation.services.scoring import (
     admit_missed,
     admit_render,
@@ -71,9 +73,13 @@ __all__ = [
     "record_best",
     "refit_due",
     "refit_head",
+    "refit_scales",
     "release",
     "release_approvals",
     "remove_picture",
+    "rescore",
+    "rescore_batch",
+    "rescore_later",
     "retire_criterion",
     "revise_criterion",
     "revise_gate",

@@ -14,7 +14,6 @@ from django.conf import settings
 from numpy.typing import NDArray
 from PIL import Image
 
-from genart.lib.approval import EMBEDDING_DIM
 from genart.ml.weights import ClipFolder, clip_folder
 
 if TYPE_CHECKING:
@@ -38,25 +37,35 @@ class Clip:
 
 
 def encode_images(images: Sequence[Image.Image]) -> Floats:
-    """Return unit rows, shape `(n, EMBEDDING_DIM)`, for PIL pictures of any size."""
-    clip = load()
-    rows = [clip.prepare(image.convert("RGB")) for image in images]
-    return _encode(clip.model.encode_image, rows, clip.device)
+    """Return unit rows as they are stored, shape `(n, EMBEDDING_DIM)`, for pictures of any size."""
+    return clip_folder().fitted(whole_images(images))
 
 
 def encode_texts(texts: Sequence[str]) -> Floats:
-    """Return unit rows, shape `(n, EMBEDDING_DIM)`."""
+    """Return unit rows as they are stored, shape `(n, EMBEDDING_DIM)`."""
+    return clip_folder().fitted(whole_texts(texts))
+
+
+def whole_images(images: Sequence[Image.Image]) -> Floats:
+    """Return unit rows of the checkpoint's own width, for PIL pictures of any size."""
+    clip = load()
+    rows = [clip.prepare(image.convert("RGB")) for image in images]
+    return _encode(clip, clip.model.encode_image, rows)
+
+
+def whole_texts(texts: Sequence[str]) -> Floats:
+    """Return unit rows of the checkpoint's own width."""
     clip = load()
     rows = list(clip.tokenize(list(texts))) if texts else []
-    return _encode(clip.model.encode_text, rows, clip.device)
+    return _encode(clip, clip.model.encode_text, rows)
 
 
 def zero_shot(images: Floats, texts: Floats) -> Floats:
     """Return how likely each text fits each picture, shape `(images, texts)`; rows sum to 1.
 
     Args:
-        images: unit rows of `encode_images`.
-        texts: unit rows of `encode_texts`, the alternatives.
+        images: unit rows of pictures.
+        texts: unit rows of the alternatives, whole or stored as those of the pictures are.
     """
     logits = load().scale * images @ texts.T
     odds = np.exp(logits - logits.max(axis=1, keepdims=True))
@@ -72,7 +81,7 @@ def load() -> Clip:
     """Return the model in use, loaded once for each process.
 
     Raises:
-        Unavailable: the checkpoint is missing or does not fit the database.
+        Unavailable: the checkpoint is missing.
     """
     return _load(clip_folder().path.as_posix())
 
@@ -91,16 +100,16 @@ def _load(path: str) -> Clip:
     return Clip(folder, model, prepare, tokenize, device, float(model.logit_scale.detach().exp()))
 
 
-def _encode(tower: Any, rows: "Sequence[torch.Tensor]", device: str) -> Floats:
+def _encode(clip: Clip, tower: Any, rows: "Sequence[torch.Tensor]") -> Floats:
     """Run a tower over prepared rows in batches."""
     import torch
 
     if not rows:
-        return np.zeros((0, EMBEDDING_DIM), dtype=np.float32)
+        return np.zeros((0, clip.folder.width), dtype=np.float32)
     parts = []
     with torch.inference_mode():
         for start in range(0, len(rows), BATCH):
-            batch = torch.stack(list(rows[start : start + BATCH])).to(device)
+            batch = torch.stack(list(rows[start : start + BATCH])).to(clip.device)
             parts.append(tower(batch, normalize=True).float().cpu().numpy())
     return np.concatenate(parts)
 

@@ -38,7 +38,7 @@ def encoder_name() -> str:
 
 @lru_cache(maxsize=1024)
 def _encoded(folder: str, text: str) -> Floats:
-    return _tower(folder)(text)
+    return clip_folder().fitted(_tower(folder)(text)[None])[0]
 
 
 @cache
@@ -71,7 +71,7 @@ class TextTower:
         }
 
     def __call__(self, text: str) -> Floats:
-        """Return the unit vector of a text, shape `(EMBEDDING_DIM,)`."""
+        """Return the unit vector of a text, of the checkpoint's own width."""
         ids = self.tokenizer.encode(text).ids
         w = self.weights
         x = w["token_embedding.weight"][ids] + w["positional_embedding"][: len(ids)]
