@@ -1,7 +1,7 @@
 """What judging costs beside rendering, and a search phrase on its way to a vector.
 
-Pictures are drawn and compared with the house model's own time for a render of the same size, in
-this process, in turns.
+Once in this process, in turns with the house model's own time for a render of the same size; and
+once in a running factory, by the processor time of its worker processes.
 """
 
 import time
@@ -12,6 +12,7 @@ from curation import defaults, services
 from genart.ml import text
 from generation.house import PIPELINE_DIR
 from tests.bench import Figure, percentile, timed_ms
+from tests.bench.curation import running
 from tests.factories import COLORS, make_job, make_picture, make_render, make_style
 
 SIDE, BATCH, ROUNDS = 512, 8, 3
@@ -22,6 +23,7 @@ def figures() -> Iterator[Figure]:
     defaults.load()
     yield from phrases()
     yield from scoring()
+    yield from running.figures()
 
 
 def phrases() -> Iterator[Figure]:
