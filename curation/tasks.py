@@ -80,3 +80,9 @@ def rescore(style: str, brand: str, scorers: list[str], after: str) -> None:
 def refit_scales() -> None:
     """Follow scales that rest on too few pictures by now. Safe to repeat."""
     services.refit_scales()
+
+
+@dramatiq.actor(queue_name="default", max_retries=0)
+def reconsider() -> None:
+    """Certify, promote or suspend gates where that is due. Safe to repeat."""
+    services.reconsider_gates()

@@ -23,6 +23,7 @@ PERIODIC: list[tuple[float, str]] = [
     (15, "curation.tasks:sweep_unscored"),
     (5, "curation.tasks:end_grace"),
     (10, "curation.tasks:sweep_taste"),
+    (10, "curation.tasks:reconsider"),
     (600, "curation.tasks:refit_scales"),
     (15, "genart.workflow:sweep"),
 ]

@@ -5,6 +5,7 @@ which takes time and writes nothing, is in `curation/examination.py`.
 """
 
 from curation.services.assigning import assign, mark_gold, note_answers
+from curation.services.auditing import draw_audit, note_opinion
 from curation.services.brands import (
     add_picture,
     encode_pictures,
@@ -18,6 +19,13 @@ from curation.services.brands import (
 )
 from curation.services.bulk import choose_best, decide_many
 from curation.services.calibrating import refit_scales
+from curation.services.certifying import (
+    promote_gate,
+    reconsider,
+    reconsider_gates,
+    suspend_gate,
+    watch_gate,
+)
 from curation.services.deciding import decide, undo, undo_together
 from curation.services.escalating import escalate
 from curation.services.gates import activate_gate, revise_gate
@@ -62,6 +70,7 @@ __all__ = [
     "claim_stack_of",
     "decide",
     "decide_many",
+    "draw_audit",
     "due_brands",
     "encode_pictures",
     "escalate",
@@ -70,6 +79,10 @@ __all__ = [
     "keep",
     "mark_gold",
     "note_answers",
+    "note_opinion",
+    "promote_gate",
+    "reconsider",
+    "reconsider_gates",
     "record_best",
     "refit_due",
     "refit_head",
@@ -86,8 +99,10 @@ __all__ = [
     "score_candidates",
     "score_pending",
     "set_adoption",
+    "suspend_gate",
     "tried",
     "undo",
     "undo_together",
+    "watch_gate",
     "write_criterion",
 ]
