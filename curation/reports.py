@@ -15,6 +15,7 @@ HISTORY_FILTERS = {
     "approve": Q(verdict="approve"),
     "reject": Q(verdict="reject"),
     "undo": Q(verdict="undo"),
+    "escalate": Q(verdict="escalate"),
 }
 
 

@@ -82,6 +82,11 @@ class Decision(models.Model):
             return f"gate:{self.gate.brand.slug}/{self.gate.tier}@{self.gate.version}"
         return "nobody"  # the constraint rules this out
 
+    @property
+    def took_seconds(self) -> float | None:
+        """How long the picture was looked at, where that is known."""
+        return None if self.took_ms is None else self.took_ms / 1000
+
 
 class Assignment(models.Model):
     """A picture put before a curator as if it waited, whatever was decided: a blind opinion.

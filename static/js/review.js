@@ -102,8 +102,15 @@ function arrive() {
   wake(document);
   fetchSoon();
   picture()?.decode?.().then(() => { if (card() === now) shownAt = performance.now(); }, () => {});
-  const rest = now?.querySelector(".review-about[hx-get]");
-  if (rest) setTimeout(() => { if (card() === now) htmx.trigger(rest, "picture-shown"); }, RAIL_AFTER_MS);
+  setTimeout(() => { if (card() === now) fetchRest(now); }, RAIL_AFTER_MS);
+}
+
+// The rest of the rail comes when the picture is there, and only if one stays with it.
+function fetchRest(shown) {
+  const rest = shown?.querySelector(".review-about[hx-get]:not([data-asked])");
+  if (!rest) return;
+  rest.dataset.asked = "";
+  htmx.trigger(rest, "picture-shown");
 }
 
 // Buttons that do nothing without a script are hidden until there is one.
