@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from curation.models import CandidateEmbedding, Criterion, Reference
+from genart.lib.approval import EMBEDDING_DIM
 from genart.ml.text import encode_texts
 from genart.ml.weights import clip_folder
 
@@ -84,7 +85,7 @@ def sense_of(criterion: Criterion, references: Iterable[Reference]) -> Sense:
     scales = {kind: Scale(*raw[kind]) if kind in raw else UNKNOWN[kind] for kind in UNKNOWN}
     return Sense(
         direction=_direction(criterion.words, criterion.opposite),
-        places=np.array(places, np.float32).reshape(len(places), -1),
+        places=np.array(places, np.float32).reshape(len(places), EMBEDDING_DIM),
         scales=scales,
         wanted=criterion.wanted,
     )
@@ -130,7 +131,7 @@ def _crowd(encoder: str, brand_id: int) -> Floats:
     own = list(known.filter(candidate__brand=brand_id).values_list("vector", flat=True)[:CROWD])
     if len(own) < CROWD_LEAST:
         own = list(known.values_list("vector", flat=True)[:CROWD])
-    return np.array(own, np.float32).reshape(len(own), -1)
+    return np.array(own, np.float32).reshape(len(own), EMBEDDING_DIM)
 
 
 def _scale(values: NDArray[np.float64]) -> Scale:

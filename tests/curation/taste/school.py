@@ -31,7 +31,7 @@ def make_candidates(
             job=jobs[index // series],
             style_version=style.current_version,
             checkpoint=style.current_version.checkpoint,
-            state=Render.State.RENDERED,
+            state=Render.State.QUEUED,
             index=index,
             width_px=64,
             height_px=64,
