@@ -20,6 +20,7 @@ class Decision(models.Model):
         REVIEW = "review"
         REJECT = "reject"
         UNDO = "undo"
+        WITHDRAW = "withdraw"
         ESCALATE = "escalate"
 
     class Reason(models.TextChoices):
