@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from curation.certifying.bounds import labels_needed
 
-PARTS = (0.25, 0.25, 0.25, 0.125)
+PARTS = (0.15, 0.3, 0.3, 0.125)
 """Of the risk, for the first looks; each later one has half of the one before. They sum to one."""
 ROOM = 1.5
 """The first look comes at this many times the labels that suffice if none fails."""

@@ -20,8 +20,9 @@ from curation.certifying.bounds import Doubles, labels_needed, upper_bound
 
 STEPS = 80
 """Thresholds: one for each eightieth of the pool."""
-STARTS = ((2, 0.4), (8, 0.6))
-"""For each walk: how many failures its first test shall bear, and the most it shall approve."""
+STARTS = ((2, 0, 0.4), (8, 1, 0.6))
+"""For each walk: how many failures its first test shall bear; with few labels, so that it does not
+approve more than a share, at least how many."""
 
 
 @dataclass(frozen=True)
@@ -101,8 +102,9 @@ def certify(
 def starts(labels: int, target: float, risk: float) -> list[int]:
     """Return at which step each walk begins; labels' number counts, not what they say."""
     places = []
-    for failures, most in STARTS:
-        share = min(1.05 * labels_needed(target, risk, failures) / labels, most)
+    for failures, least, most in STARTS:
+        wanted = min(labels_needed(target, risk, failures), most * labels)
+        share = 1.05 * max(wanted, labels_needed(target, risk, least)) / labels
         places.append(min(int(np.ceil(share * STEPS)) - 1, STEPS - 1))
     return places
 
