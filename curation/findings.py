@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.db import connection
 
+from curation.compliance.claims import claims_on, parts_of
 from curation.compliance.contract import Finding, Ran
 from curation.compliance.duplicates import find_duplicate
 from curation.examination import Examination
@@ -17,7 +18,7 @@ DUPLICATE_LOCK = 0x67656E6172740002  # "genart", second lock
 def store_findings(candidate: Candidate, exam: Examination) -> list[Finding]:
     """Write the checks and findings of a picture, its copies included, and return the findings."""
     one_at_a_time()
-    findings = [*exam.findings, *_copies(candidate, exam)]
+    findings = [*exam.findings, *_claims(candidate, exam), *_copies(candidate, exam)]
     for ran in exam.checks:
         _store_check(candidate, ran)
     _store_flags(candidate, findings)
@@ -28,6 +29,13 @@ def one_at_a_time() -> None:
     """Let pictures look for duplicates one after the other, so that equal ones meet."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [DUPLICATE_LOCK])
+
+
+def _claims(candidate: Candidate, exam: Examination) -> list[Finding]:
+    """Return the rights claims that were upheld since the picture was examined."""
+    seen = {found.evidence.get("claim") for found in exam.findings}
+    upheld = claims_on(parts_of(candidate.render))
+    return [found for found in upheld if found.evidence["claim"] not in seen]
 
 
 def _copies(candidate: Candidate, exam: Examination) -> list[Finding]:

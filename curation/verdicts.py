@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from curation import live
+from curation.compliance.claims import lock_claims
 from curation.compliance.contract import Ran
 from curation.examination import Examination
 from curation.findings import store_findings
@@ -34,6 +35,7 @@ def record(*, candidate_id: UUID, exam: Examination) -> Decision | None:
         The gate's decision; `None` where the candidate is not being scored any more, or no gate
         is active for it, in which case it waits for a person.
     """
+    lock_claims(shared=True)  # before the row, as claims do: neither waits for the other
     candidate = (
         Candidate.objects.select_related("render__style_version")
         .select_for_update(no_key=True, of=("self",))

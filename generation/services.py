@@ -18,6 +18,7 @@ from genart.lib.queue import send_on_commit
 from generation import progress, tasks
 from generation.compile import compile_renders, tier_of
 from generation.models import Job, Lane, Render
+from generation.screens import screen_spec
 from generation.spec import SEED_LIMIT, DesignSpec, as_json, canonical_hash, parse_spec
 from generation.sweeps import expand
 
@@ -47,6 +48,7 @@ def submit_job(
     earlier = _earlier_job(owner, idempotency_key, spec_hash, lane)
     if earlier:
         return earlier, False
+    screen_spec(parsed)
     return _write_job(parsed, spec_hash, owner, idempotency_key, Lane(lane))
 
 

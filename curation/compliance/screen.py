@@ -25,7 +25,7 @@ from genart.lib.lookalikes import (
 
 LONGEST_TEXT = 2000
 """Letters that are looked at; a longer text is looked at in pieces of this length."""
-MOSTWORDS, LONGEST_KEY = 6, 30
+MOST_WORDS, LONGEST_KEY = 6, 30
 FUZZY_FROM, FUZZY_FROM_WITH_CUE, LEAST_KEY = 7, 6, 3
 _LINKS = frozenset(
     [
@@ -131,7 +131,7 @@ class Screen:
         tokens = reading.tokens
         for first in range(len(tokens)):
             joined = ""
-            for last in range(first, min(len(tokens), first + MOSTWORDS)):
+            for last in range(first, min(len(tokens), first + MOST_WORDS)):
                 joined += tokens[last].word
                 if len(joined) > LONGEST_KEY:
                     break
