@@ -7,7 +7,7 @@ import os
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Warning, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
 from generation.house.integrity import WeightsDamaged, verify_weights
 
@@ -61,6 +61,27 @@ def payment_secret_is_set(**kwargs: Any) -> list[CheckMessage]:
             "PAYMENT_WEBHOOK_SECRET is not set: payment messages are signed with SECRET_KEY.",
             hint="Set it to the secret that your payment provider gave you.",
             id="genart.W001",
+        )
+    ]
+
+
+@register(Tags.database)
+def log_is_protected(databases: list[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    """Find a database role that could rewrite the log of decisions.
+
+    Runs with `manage.py check --database default`, and with every `migrate`.
+    """
+    if settings.DEVELOPMENT or not databases:
+        return []
+    from genart.ownership import is_protected
+
+    if is_protected(settings.DATABASE_ROLE):
+        return []
+    return [
+        Warning(
+            f"The database role {settings.DATABASE_ROLE} could change the log of decisions.",
+            hint="Let another role own the tables: `manage.py protect_log` says how.",
+            id="genart.W002",
         )
     ]
 

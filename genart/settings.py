@@ -132,6 +132,22 @@ def database(url: str) -> dict[str, Any]:
 
 
 DATABASES = {"default": database(DATABASE_URL)}
+DATABASE_ROLE = DATABASES["default"]["USER"]
+DATABASE_OWNER_URL = env.url("DATABASE_OWNER_URL", "", {"postgres", "postgresql"})
+
+
+def owner() -> dict[str, str] | None:
+    """Return user and password of the role that owns the tables; `None`: the application's own."""
+    if not DATABASE_URL:
+        entries = EMBEDDED_ADDRESS.database(user=address.NAME)
+    elif DATABASE_OWNER_URL:
+        entries = database(DATABASE_OWNER_URL)
+    else:
+        return None
+    return {name: entries[name] for name in ("USER", "PASSWORD")}
+
+
+DATABASE_OWNER = owner()
 
 # -- queue and sockets -----------------------------------------------------------------------
 REDIS_URL = env.url("REDIS_URL", EMBEDDED_ADDRESS.redis_url, {"redis", "rediss", "unix"})

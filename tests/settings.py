@@ -20,12 +20,15 @@ os.environ["GENART_DATA_DIR"] = str(RUN_DIR)
 os.environ["GENART_MODE"] = "development"
 
 from genart.settings import *  # noqa: E402, F403
+from genart.settings import DATABASE_OWNER as OWNER  # noqa: E402
 from genart.settings import DATABASES, STORAGES  # noqa: E402
 
 DEBUG = False
 HTTPS = SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+DATABASES["default"] |= OWNER or {}  # tests make their database, and empty its tables
+DATABASE_OWNER = None
 DATABASES["default"]["OPTIONS"].pop("pool", None)  # each thread its own, closed by its owner
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_USE_FINDERS = True  # static files without collectstatic

@@ -16,6 +16,9 @@ from typing import Any
 SOCKET_PATH_BYTES = 107
 POSTGRES_PORT = 5432
 NAME = "genart"
+"""The database, and the superuser who owns its tables."""
+APPLICATION = "genart_app"
+"""The role of the application, which owns nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +49,19 @@ class Address:
             return f"unix://{self.valkey_socket}"
         return f"redis://:{self.password}@127.0.0.1:{self.valkey_port}/0"
 
-    def database(self, name: str = NAME) -> dict[str, str]:
+    def database(self, name: str = NAME, user: str = APPLICATION) -> dict[str, str]:
         """Return the entries of Django's DATABASES that name the embedded server."""
         return {
             "NAME": name,
-            "USER": NAME,
+            "USER": user,
             "PASSWORD": self.password,
             "HOST": str(self.socket_dir) if self.socket_dir else "127.0.0.1",
             "PORT": str(self.postgres_port),
         }
 
     def connection(self, name: str = NAME) -> dict[str, Any]:
-        """Return the same as keyword arguments of `psycopg.connect`."""
-        entries = self.database(name)
+        """Return the same as keyword arguments of `psycopg.connect`, for the superuser."""
+        entries = self.database(name, NAME)
         return {
             "dbname": entries["NAME"],
             "user": entries["USER"],

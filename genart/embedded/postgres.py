@@ -1,6 +1,7 @@
 """The embedded PostgreSQL: made once with `initdb`, run in the foreground, stopped fast.
 
-Superuser and database are called `genart`, text is UTF-8. Where it listens is in `address.py`.
+Superuser and database are called `genart`, text is UTF-8. The application connects as another role
+(`APPLICATION`), which owns nothing. Where it listens is in `address.py`.
 """
 
 import contextlib
@@ -10,10 +11,12 @@ import signal
 import subprocess
 import time
 from pathlib import Path
+from typing import Any
 
 import psycopg
+from psycopg import sql
 
-from genart.embedded.address import NAME, Address
+from genart.embedded.address import APPLICATION, NAME, Address
 from genart.embedded.process import ServerFailed, Unprivileged, is_running, last_lines, launch
 
 SETTINGS = {
@@ -103,7 +106,7 @@ class Postgres:
             time.sleep(0.03)
 
     def _answers(self) -> bool:
-        """Tell whether it takes connections; make the database where there is none yet."""
+        """Tell whether it takes connections; make database and role where there are none yet."""
         try:
             with psycopg.connect(
                 **self.address.connection("postgres"), autocommit=True, connect_timeout=2
@@ -113,9 +116,20 @@ class Postgres:
                 ).fetchone()
                 if known is None:
                     connection.execute(f'CREATE DATABASE "{NAME}"')  # a constant, no input
+                self._make_role(connection)
         except psycopg.OperationalError:
             return False
         return True
+
+    def _make_role(self, connection: psycopg.Connection[Any]) -> None:
+        """Make the application's role, and let it in by the password of the address."""
+        known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APPLICATION])
+        role = sql.Identifier(APPLICATION)
+        if known.fetchone() is None:
+            connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(role))
+        if self.address.password:
+            password = sql.Literal(self.address.password)
+            connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(role, password))
 
     def _prepare(self) -> None:
         """Make the data folder, whole or not at all, and give it to the server's user."""

@@ -15,6 +15,7 @@ from catalog import defaults as catalog
 from curation import defaults as curation
 from genart.accounts.services import ensure_roles
 from genart.lib.errors import GenartError
+from genart.ownership import as_owner, is_protected
 from generation import defaults as generation
 
 CHECK_TAG = "genart"
@@ -58,9 +59,12 @@ def require_port() -> None:
 
 
 def migrate() -> None:
-    """Bring the database to the newest schema."""
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+    """Bring the database to the newest schema, and the application's role to its rights."""
+    with as_owner():
+        executor = MigrationExecutor(connection)
+        due = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        ready = settings.DATABASE_OWNER is None or is_protected(settings.DATABASE_ROLE)
+    if due or not ready:
         call_command("migrate", interactive=False, verbosity=0)
 
 
