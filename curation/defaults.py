@@ -7,6 +7,7 @@ bounds were found is written in `curation/README.md`.
 from django.db import transaction
 
 from curation.models import Brand, Gate
+from curation.services.registers import load_seed_names
 from generation.models import Tier
 
 CRITERIA = """\
@@ -37,7 +38,8 @@ RULES = {Tier.COMMODITY: COMMODITY_RULES, Tier.PREMIUM: PREMIUM_RULES}
 
 @transaction.atomic
 def load() -> None:
-    """Make the brand `house` with its criteria and an active gate for each tier, where missing."""
+    """Make the brand `house`, a gate for each tier and the registers of words, where missing."""
+    load_seed_names()
     brand, _ = Brand.objects.get_or_create(
         slug="house", defaults={"name": "House", "criteria": CRITERIA}
     )

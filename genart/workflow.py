@@ -4,6 +4,8 @@
     render_approved  → catalog.services.publish_artwork   (by an actor: derivatives take time)
     render_withdrawn → catalog.services.withdraw_artwork
 
+What specs and listings may say is screened by curation's register of names (`genart/lib/screens`).
+
 Every step may run twice. `sweep` finds what a lost message left behind.
 """
 
@@ -19,8 +21,10 @@ from django.utils import timezone
 from catalog import services as catalog
 from curation import queries as curation_queries
 from curation import services as curation
+from curation.compliance.screening import objection_to
 from curation.signals import render_approved, render_withdrawn
 from genart.lib import queue as broker_setup  # noqa: F401  (actors need the broker first)
+from genart.lib import screens
 from genart.lib.approval import Approval
 from generation import progress
 from generation.models import Render
@@ -28,6 +32,8 @@ from generation.signals import render_finished
 
 SWEEP_BATCH = 200
 SETTLE = timedelta(seconds=10)  # the message sent at the time gets this long
+
+screens.SCREENS.append(objection_to)
 
 
 @receiver(render_finished)

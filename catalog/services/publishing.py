@@ -5,7 +5,9 @@ or not there. Each verb is safe to repeat and safe beside itself.
 """
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from itertools import islice
+from typing import Any
 from uuid import UUID, uuid5
 
 from django.conf import settings
@@ -22,6 +24,7 @@ from catalog.models import Artwork, ArtworkEmbedding, ArtworkStats, Collection
 from catalog.services.indexing import in_words, index_artwork
 from genart.lib.approval import EMBEDDING_DIM, Approval
 from genart.lib.errors import InvalidInput, NotFound, StateConflict
+from genart.lib.screens import objection
 from generation.models import Render
 
 PUBLISH_LOCK = 0x67656E61  # any constant: two publishers must not choose one title at once
@@ -87,6 +90,8 @@ def edit_artwork(
     wrong = metadata.faults(title=title, description=description, alt_text=alt_text, tags=tags)
     if Artwork.objects.exclude(pk=artwork.pk).filter(title__iexact=title).exists():
         wrong.setdefault("title", "Another work has this title.")
+    texts = {"title": title, "description": description, "alt_text": alt_text, "tags": tags}
+    wrong = _objections(texts) | wrong
     for field, message in wrong.items():
         raise InvalidInput(message, where=field)
     artwork.title, artwork.description = title.strip(), description.strip()
@@ -175,14 +180,18 @@ def _insert(
         if existing is not None:
             return existing
         title, slug = _free_title(facts)
+        texts = {
+            "title": title,
+            "description": metadata.description(facts),
+            "alt_text": metadata.alt_text(facts),
+            "tags": metadata.tags(facts),
+        }
         artwork = Artwork.objects.create(
             id=artwork_id,
             render=render,
             slug=slug,
-            title=title,
-            description=metadata.description(facts),
-            alt_text=metadata.alt_text(facts),
-            tags=metadata.tags(facts),
+            **texts,
+            **_off_sale(texts),
             style_slug=render.style_version.style.slug,
             style_name=render.style_version.style.name,
             collection=_collection(render),
@@ -209,6 +218,27 @@ def _insert(
             ArtworkEmbedding.objects.create(artwork=artwork, vector=list(approval.embedding))
         index_artwork(artwork)
     return artwork
+
+
+def _objections(texts: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Return what the texts of a listing name that they may not, by field."""
+    said = {
+        field: text if isinstance(text, str) else ", ".join(text) for field, text in texts.items()
+    }
+    found = {field: objection(text) for field, text in said.items()}
+    return {field: message for field, message in found.items() if message}
+
+
+def _off_sale(texts: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """Return what keeps a new listing off sale until its texts are changed, if need be."""
+    for field, message in _objections(texts).items():
+        reason = f"Its {field.replace('_', ' ')} must change. {message}"
+        return {
+            "withdrawn_at": timezone.now(),
+            "withdrawn_reason": reason[:200],
+            "withdrawn_by": Artwork.Withdrawer.SHOP,
+        }
+    return {}
 
 
 def _free_title(facts: metadata.Facts) -> tuple[str, str]:

@@ -8,8 +8,11 @@ that two equal pictures that are examined at once meet.
 
 from curation.compliance.contract import Detector, Finding, Ran, Subject
 from curation.compliance.criteria import HardCriteria
+from curation.compliance.licences import LicenceDetector
+from curation.compliance.screening import PromptDetector
 
-DETECTORS: dict[str, Detector] = {detector.name: detector for detector in (HardCriteria(),)}
+_IN_ORDER: tuple[Detector, ...] = (LicenceDetector(), PromptDetector(), HardCriteria())
+DETECTORS: dict[str, Detector] = {detector.name: detector for detector in _IN_ORDER}
 """Every detector by its name, in the order in which they run: the cheap ones first."""
 
 __all__ = ["DETECTORS", "Detector", "Finding", "Ran", "Subject"]

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from django.db import connection
 
 from curation.compliance.contract import Finding
-from curation.models import Flag, RightsClaim
+from curation.models import Candidate, Flag, RightsClaim
+from genart.lib.errors import StateConflict
 from generation.models import Adapter, Render
 
 Scope = RightsClaim.Scope
@@ -108,6 +109,16 @@ def claims_on(parts: list[Part]) -> list[Finding]:
 def names(part: Part) -> set[str]:
     """Return how a claim may name a part: at its version, or whatever its version."""
     return {part.target, part.target.partition("@")[0]} if "@" in part.target else {part.target}
+
+
+def unclaimed(candidate: Candidate) -> None:
+    """Pass a candidate that may be approved.
+
+    Raises:
+        StateConflict: a claim on something that it is made with stands.
+    """
+    for found in claims_on(parts_of(candidate.render)):
+        raise StateConflict(f"{found.message} It cannot be approved while the claim stands.")
 
 
 def lock_claims(*, shared: bool) -> None:

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from curation import verdicts
 from curation.blind import DECIDED
+from curation.compliance.claims import lock_claims, unclaimed
 from curation.models import Assignment, Candidate, Certificate, Decision, Gate
 from curation.services import assigning
 from curation.services.grace import publish_time
@@ -70,6 +71,7 @@ def decide(
     """
     may_review(user)
     _known_verdict(verdict, reason)
+    lock_claims(shared=True)
     input = input if input in INPUTS else ""
     now = timezone.now()
     candidate = locked(candidate_id)
@@ -80,6 +82,8 @@ def decide(
             return answered
     waits_for(candidate, user)
     not_taken(candidate, user, now)
+    if verdict == Decision.Verdict.APPROVE:
+        unclaimed(candidate)
     decision = Decision.objects.create(
         candidate=candidate,
         verdict=verdict,
