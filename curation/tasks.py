@@ -86,3 +86,16 @@ def refit_scales() -> None:
 def reconsider() -> None:
     """Certify, promote or suspend gates where that is due. Safe to repeat."""
     services.reconsider_gates()
+
+
+@dramatiq.actor(queue_name="score", max_retries=3)
+def appraise() -> None:
+    """Measure pictures from outside that wait. Safe to repeat and to run beside itself."""
+    services.appraise_pending()
+
+
+@dramatiq.actor(queue_name="score", max_retries=0)
+def sweep_appraisals() -> None:
+    """Measure what a lost message left waiting; remove what has expired."""
+    services.remove_expired()
+    services.appraise_pending()

@@ -25,6 +25,7 @@ PERIODIC: list[tuple[float, str]] = [
     (10, "curation.tasks:sweep_taste"),
     (10, "curation.tasks:reconsider"),
     (600, "curation.tasks:refit_scales"),
+    (30, "curation.tasks:sweep_appraisals"),
     (15, "genart.workflow:sweep"),
 ]
 """Every how many seconds which actor is called."""

@@ -31,8 +31,8 @@ class Composition:
 
     def measure(self, picture: Picture) -> Measure:
         """Return a value that starts at 0.3: a picture can be good and placed otherwise."""
-        across, down = weight_center(picture.planes)
-        busy = edge_share(picture.planes)
+        across, down = center_of(picture)
+        busy = edges_of(picture)
         placed = _placed(picture.brief.layout, across)
         filled = _filled(picture.brief.density, busy)
         value = 0.3 + 0.7 * (0.7 * placed + 0.3 * filled if placed is not None else filled)
@@ -47,6 +47,21 @@ class Composition:
         if placed is not None and placed < filled:
             blame = f"its weight does not lie as asked ({picture.brief.layout})"
         return Measure(value, "it is composed as asked", blame, numbers)
+
+
+def weights_of(picture: Picture) -> Floats:
+    """Return the picture's `weight_map`."""
+    return picture.once("weight", lambda: weight_map(picture.planes))
+
+
+def center_of(picture: Picture) -> tuple[float, float]:
+    """Return where the picture's weight lies."""
+    return picture.once("center", lambda: weight_center(weights_of(picture)))
+
+
+def edges_of(picture: Picture) -> float:
+    """Return the picture's share of edges."""
+    return picture.once("edges", lambda: edge_share(picture.planes))
 
 
 def weight_map(planes: Floats) -> Floats:
@@ -64,10 +79,9 @@ def weight_map(planes: Floats) -> Floats:
     return np.clip(np.sqrt(gaps[0] + gaps[1] + gaps[2]) - np.float32(0.03), 0, 0.35)
 
 
-def weight_center(planes: Floats) -> tuple[float, float]:
+def weight_center(weight: Floats) -> tuple[float, float]:
     """Return where the weight of what differs from the ground lies, across and down, 0 to 1."""
-    height, width = planes.shape[1:]
-    weight = weight_map(planes)
+    height, width = weight.shape
     total = weight.sum()
     if total < 1e-6:
         return 0.5, 0.5

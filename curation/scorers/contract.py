@@ -4,9 +4,10 @@ A scorer is one small class with a name, a version and words that explain its va
 picture and knows neither the database nor the gate. Register it in `curation/scorers/__init__.py`.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from PIL import Image
 from genart.lib.color import levels_to_oklab
 
 Floats = NDArray[np.float32]
+Result = TypeVar("Result")
 WORK_PX = 320
 """Longest side at which pictures are measured, so that a value does not depend on their size."""
 
@@ -82,6 +84,16 @@ class Picture:
     colors: tuple[tuple[str, float], ...]
     stored: Floats | None = None
     encoder: str = ""
+
+    def once(self, what: str, work: Callable[[], Result]) -> Result:
+        """Return what `work` gives, done once for each picture: several scorers share steps."""
+        if what not in self._done:
+            self._done[what] = work()
+        return cast(Result, self._done[what])
+
+    @cached_property
+    def _done(self) -> dict[str, object]:
+        return {}
 
     @property
     def look(self) -> Floats:

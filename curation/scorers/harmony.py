@@ -6,9 +6,9 @@ what this file says. Pure: numpy and OKLab.
 
 import numpy as np
 
-from curation.scorers.composition import edge_share, weight_center
+from curation.scorers.composition import center_of, edges_of
 from curation.scorers.contract import Floats, Picture
-from curation.scorers.technical import color_areas, outvoted, steepness
+from curation.scorers.technical import areas_of, outvoted, raggedness, shrunk, steepness_down
 from genart.lib.color import hex_to_oklab
 
 SPOKES = (
@@ -18,8 +18,10 @@ SPOKES = (
     (0.0, 150.0, 210.0),
 )
 """Hue relations that painters' handbooks call harmonious: one hue, opposites, triad, split."""
-NEIGHBOUR = 30.0
+NEIGHBOUR = 15.0
 """Hues within so many degrees of a spoke count as lying on it: analogous colours."""
+BLOCK = 6
+"""Points a side of a neighbourhood in which edges should run one way."""
 
 NAMES = (
     "ragged",
@@ -40,15 +42,14 @@ NAMES = (
 def harmony(picture: Picture) -> Floats:
     """Return the numbers of a picture in the order of `NAMES`."""
     planes = picture.planes
-    areas = color_areas(picture)
-    across, _down = weight_center(planes)
+    across, _down = center_of(picture)
     flow = order_of_edges(planes[:, ::2, ::2])
     colors = hex_to_oklab([color for color, _ in picture.colors])
     shares = np.array([share for _, share in picture.colors])
     chroma = np.hypot(colors[:, 1], colors[:, 2])
-    busy = edge_share(planes)
-    wide = outvoted(areas)
-    narrow = outvoted(areas, reach=1)
+    busy = edges_of(picture)
+    wide = raggedness(picture)
+    narrow = outvoted(areas_of(picture), reach=1)
     return np.array(
         [
             min(1.0, 5 * wide),
@@ -61,16 +62,16 @@ def harmony(picture: Picture) -> Floats:
             discord(colors, shares),
             float(-(shares * np.log(shares + 1e-9)).sum() / np.log(6)),
             min(1.0, 8 * narrow / (busy + 0.02)),
-            crispness(planes),
+            crispness(picture),
         ],
         dtype=np.float32,
     )
 
 
-def crispness(planes: Floats) -> float:
-    """Return how much of an edge's step across the picture happens at once, 0 to 1."""
-    steep = steepness(planes)
-    return float(np.quantile(steep, 0.6)) if len(steep) > planes[0].size / 1000 else 0.0
+def crispness(picture: Picture) -> float:
+    """Return how much of an edge's step down the picture happens at once, 0 to 1."""
+    steep, points = steepness_down(picture), picture.planes[0].size
+    return float(np.quantile(steep, 0.6)) if len(steep) > points / 1000 else 0.0
 
 
 def discord(colors: Floats, shares: Floats) -> float:
@@ -107,7 +108,7 @@ def order_of_edges(planes: Floats) -> tuple[float, float]:
     light = planes[0]
     down = light[2:, 1:-1] - light[:-2, 1:-1]
     across = light[1:-1, 2:] - light[1:-1, :-2]
-    parts = [_blocks(part) for part in (across * across, down * down, across * down)]
+    parts = shrunk(np.stack([across * across, down * down, across * down]), BLOCK)
     energy = parts[0] + parts[1]
     total = float(energy.sum())
     if total < 1e-6:
@@ -116,9 +117,3 @@ def order_of_edges(planes: Floats) -> tuple[float, float]:
     strong = np.sort(energy.ravel())[::-1]
     head = float(strong[: max(1, len(strong) // 5)].sum() / total)
     return float((coherence * energy).sum() / total), head
-
-
-def _blocks(values: Floats, side: int = 6) -> Floats:
-    """Return the mean of each block of `side` points a side."""
-    height, width = (extent // side for extent in values.shape)
-    return values[: height * side, : width * side].reshape(height, side, width, side).mean((1, 3))

@@ -7,7 +7,7 @@ layout names one; layouts that name no region, and pictures filled throughout, a
 
 import numpy as np
 
-from curation.scorers.composition import weight_map
+from curation.scorers.composition import weights_of
 from curation.scorers.contract import Floats, Measure, Picture
 
 HALF = 0.5
@@ -29,7 +29,7 @@ class Layout:
 
     def measure(self, picture: Picture) -> Measure | None:
         """Return one half for an even spread, 1 for all weight in the region; `None`: no region."""
-        weight = weight_map(picture.planes)
+        weight = weights_of(picture)
         height, width = weight.shape
         region = region_of(picture.brief.layout, height, width)
         full = float((weight > LEAST_WEIGHT).mean())

@@ -33,7 +33,7 @@ class Sharpness:
         """Return the upper-middle steepness of all edges: 0 even ramps, 1 full steps."""
         planes = picture.planes
         turned = np.ascontiguousarray(planes.swapaxes(1, 2))
-        steep = np.concatenate([steepness(planes), steepness(turned)])
+        steep = np.concatenate([steepness_down(picture), steepness(turned)])
         area = planes[0].size
         if len(steep) < 0.001 * area:
             share = {"edge_share": len(steep) / area}
@@ -86,10 +86,25 @@ class Cleanness:
 
     def measure(self, picture: Picture) -> Measure:
         """Return 1 for areas that a small mode filter leaves as they are, 0 for noise."""
-        changed = outvoted(color_areas(picture))
+        changed = raggedness(picture)
         value = float(np.exp(-changed / RAGGED))
         numbers = {"changed": round(changed, 4)}
         return Measure(value, "its areas are quiet", "it is speckled or ragged", numbers)
+
+
+def steepness_down(picture: Picture) -> Floats:
+    """Return the steepness of all edges that are met going down."""
+    return picture.once("steepness", lambda: steepness(picture.planes))
+
+
+def areas_of(picture: Picture) -> NDArray[np.uint8]:
+    """Return which dominant colour each point of a small copy is nearest to."""
+    return picture.once("areas", lambda: color_areas(picture))
+
+
+def raggedness(picture: Picture) -> float:
+    """Return the share of points that another colour outvotes in five points a side."""
+    return picture.once("raggedness", lambda: outvoted(areas_of(picture)))
 
 
 def steepness(planes: Floats) -> Floats:
@@ -116,13 +131,21 @@ def color_areas(picture: Picture) -> NDArray[np.uint8]:
     """Return which dominant colour each point of a small copy is nearest to."""
     planes = picture.planes
     step = max(1, round(max(planes.shape[1:]) / AREAS_PX))
-    height, width = (side // step for side in planes.shape[1:])
-    blocks = planes[:, : height * step, : width * step]
-    small = blocks.reshape(3, height, step, width, step).mean(axis=(2, 4)).reshape(3, -1)
+    small = shrunk(planes, step)
     centers = hex_to_oklab([color for color, _ in picture.colors]).astype(np.float32)
     # The nearest centre has the smallest |c|² − 2 c·x; |x|² is the same for all.
-    gaps = (centers**2).sum(axis=1)[:, None] - 2 * centers @ small
-    return gaps.argmin(axis=0).astype(np.uint8).reshape(height, width)
+    gaps = (centers**2).sum(axis=1)[:, None] - 2 * centers @ small.reshape(3, -1)
+    return gaps.argmin(axis=0).astype(np.uint8).reshape(small.shape[1:])
+
+
+def shrunk(planes: Floats, step: int) -> Floats:
+    """Return the means of blocks of `step` points a side; what is left over at the end is cut."""
+    height, width = (side // step * step for side in planes.shape[1:])
+    total = np.zeros((len(planes), height // step, width // step), np.float32)
+    for row in range(step):
+        for column in range(step):
+            total += planes[:, row:height:step, column:width:step]
+    return total / step**2
 
 
 def outvoted(labels: NDArray[np.uint8], reach: int = 2) -> float:

@@ -4,8 +4,10 @@ Evidence is written before the state changes. Reads are in `curation/queries.py`
 which takes time and writes nothing, is in `curation/examination.py`.
 """
 
+from curation.services.appraising import appraise_pending, ask_appraisal, remove_expired
 from curation.services.assigning import assign, mark_gold, note_answers
 from curation.services.auditing import draw_audit, note_opinion
+from curation.services.brands import FIELDS as CRITERION_FIELDS
 from curation.services.brands import (
     add_picture,
     encode_pictures,
@@ -28,6 +30,7 @@ from curation.services.certifying import (
 )
 from curation.services.deciding import decide, undo, undo_together
 from curation.services.escalating import escalate
+from curation.services.expecting import decide_expecting, undo_on
 from curation.services.gates import activate_gate, revise_gate
 from curation.services.grace import release_approvals
 from curation.services.holding import (
@@ -56,11 +59,14 @@ from curation.services.tasting import (
 )
 
 __all__ = [
+    "CRITERION_FIELDS",
     "activate_gate",
     "activate_head",
     "add_picture",
     "admit_missed",
     "admit_render",
+    "appraise_pending",
+    "ask_appraisal",
     "assign",
     "choose_best",
     "claim",
@@ -69,6 +75,7 @@ __all__ = [
     "claim_stack",
     "claim_stack_of",
     "decide",
+    "decide_expecting",
     "decide_many",
     "draw_audit",
     "due_brands",
@@ -89,6 +96,7 @@ __all__ = [
     "refit_scales",
     "release",
     "release_approvals",
+    "remove_expired",
     "remove_picture",
     "rescore",
     "rescore_batch",
@@ -102,6 +110,7 @@ __all__ = [
     "suspend_gate",
     "tried",
     "undo",
+    "undo_on",
     "undo_together",
     "watch_gate",
     "write_criterion",

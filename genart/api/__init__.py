@@ -11,6 +11,7 @@ from ninja import NinjaAPI
 from ninja.errors import ValidationError
 
 from catalog.api import router as artworks
+from genart.api.curation import router as curation
 from genart.api.jobs import router as jobs
 from genart.lib.errors import GenartError
 from generation.spec import design_spec_schema
@@ -18,9 +19,10 @@ from generation.spec import design_spec_schema
 api = NinjaAPI(
     title="genart",
     version="1",
-    description="Commission series of images and browse what was published.",
+    description="Commission series of images, judge them, and browse what was published.",
 )
 api.add_router("", jobs)
+api.add_router("", curation)
 api.add_router("", artworks)
 
 
