@@ -1,5 +1,6 @@
 """What workers do for curation. Messages are doorbells: the work is found in the database."""
 
+import time
 from datetime import timedelta
 from uuid import UUID
 
@@ -14,11 +15,14 @@ from genart.lib.queue import ring
 
 SETTLE = timedelta(seconds=10)
 """The message sent at the time gets this long before the sweep steps in."""
+GATHER_SECONDS = 0.2
+"""A group of renders is admitted one after the other: so they are scored in one batch."""
 
 
 @dramatiq.actor(queue_name="score", max_retries=3)
 def score() -> None:
     """Score and judge everything that waits. Safe to repeat and to run beside itself."""
+    time.sleep(GATHER_SECONDS)
     services.score_pending()
 
 
