@@ -16,17 +16,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from curation.fingerprint import SIDE, Floats, views
+from genart.lib.color import oklab_to_srgb, srgb_to_oklab
 
-COARSE = 16
-SCALES = ((1.0, 1), (0.925, 3), (0.85, 4))
+COARSE, FINE = 16, 24
+SCALES = ((1.0, 1), (0.95, 2), (0.9, 4), (0.85, 5))
 """Parts of a side that are looked for, and how many places along it."""
-WORTH = 0.075
+WORTH = 0.11
 """A coarse distance from which refining is in vain."""
-REFINED = 4
+REFINED = 3
 """How many known pictures are refined, the coarsely nearest."""
-STARTS = 2
+STARTS = 3
 """From how many coarse positions each is refined."""
-STEPS = 8
+STEPS = 7
+HOPELESS = 0.07
+"""What may be left after two steps; a copy is far below."""
+SETTLED = 2e-4
 LEAST_CONTRAST = 0.06
 USUAL_CONTRAST = 0.15
 
@@ -67,19 +71,16 @@ def all_fits(query: Floats, known: Floats) -> list[Fit]:
         return []
     turned = views(query)
     coarse = coarse_distances(turned, known)
-    count = coarse.shape[1]
     near = np.argsort(coarse.min(axis=1))[:REFINED]
     fits = []
     for index in near:
         order = np.argsort(coarse[index])[:STARTS]
         starts = [int(place) for place in order if coarse[index, place] < WORTH]
-        if starts:
-            found = [
-                _refined(turned[place % 8], known[index], _frames()[place // 8], int(index), place)
-                for place in starts
-            ]
+        found = [
+            _refined(turned[place % 8], known[index], int(index), place) for place in starts
+        ]
+        if found:
             fits.append(min(found, key=lambda fit: fit.distance))
-    assert count == 8 * len(_frames())  # noqa: S101  (one column for each frame and view)
     return fits
 
 
@@ -91,11 +92,9 @@ def coarse_distances(turned: Floats, known: Floats) -> Floats:
     energy = (small**2).sum(axis=3).reshape(len(known), -1) @ weights.T
     cross = flat @ laid.T
     own = (laid**2).sum(axis=1)
-    amount = 3 * weights.sum(axis=1)
+    amount = weights.sum(axis=1)
     left = np.maximum(energy - cross**2 / np.maximum(own, 1e-9), 0)
-    mean = (flat @ np.repeat(weights, 3, axis=1).T) / amount
-    del mean
-    return np.sqrt(left / (amount / 3)) * _contrast_factor(known)[:, None]
+    return np.sqrt(left / amount) * _contrast_factor(known)[:, None]
 
 
 def contrast(pictures: Floats) -> Floats:
@@ -128,36 +127,37 @@ def _laid(turned: Floats) -> tuple[Floats, Floats]:
     The rows `(frames × 8, COARSE² × 3)` are zero, and the weights `(frames × 8, COARSE²)` too,
     where the query does not reach.
     """
-    smooth = _blocks(turned, 24)
-    columns = smooth.transpose(1, 2, 0, 3).reshape(576, -1)
-    rows, weights = [], []
-    for matrix, inside in _operators():
-        laid = (matrix @ columns).reshape(COARSE * COARSE, 8, 3).transpose(1, 0, 2)
-        rows.append((laid * inside[None, :, None]).reshape(8, -1))
-        weights.append(np.repeat(inside[None], 8, axis=0))
-    return np.concatenate(rows), np.concatenate(weights)
+    smooth = _blocks(turned, FINE)
+    columns = np.ascontiguousarray(smooth.transpose(1, 2, 0, 3)).reshape(FINE, FINE * 24)
+    rows = np.empty((len(_frames()), 8, COARSE, COARSE, 3), np.float32)
+    for index, (down, across, inside) in enumerate(_operators()):
+        lines = (down @ columns).reshape(COARSE, FINE, 24)
+        laid = (across @ lines).reshape(COARSE, COARSE, 8, 3)
+        rows[index] = laid.transpose(2, 0, 1, 3) * inside[None, :, :, None]
+    weights = np.stack([inside.ravel() for _, _, inside in _operators()])
+    return rows.reshape(-1, COARSE * COARSE * 3), np.repeat(weights, 8, axis=0)
 
 
 @cache
-def _operators() -> list[tuple[Floats, Floats]]:
-    """Return for each frame the matrix that resamples 24 × 24 cells, and where it reaches."""
+def _operators() -> list[tuple[Floats, Floats, Floats]]:
+    """Return for each frame the matrices that resample rows and columns, and where it reaches."""
     found = []
     centres = (np.arange(COARSE) + 0.5) / COARSE
     for left, top, width, height in _frames():
         across, seen_across = _resampling((centres - left) / width, 1 / (COARSE * width))
         down, seen_down = _resampling((centres - top) / height, 1 / (COARSE * height))
-        found.append((np.kron(down, across).astype(np.float32), np.outer(seen_down, seen_across)))
-    return [(matrix, inside.ravel().astype(np.float32)) for matrix, inside in found]
+        found.append((down, across, np.outer(seen_down, seen_across).astype(np.float32)))
+    return found
 
 
 def _resampling(places: NDArray[np.float64], step: float) -> tuple[Floats, NDArray[np.bool_]]:
-    """Return the matrix that averages 24 cells over `step` around each place, and what is inside.
+    """Return the matrix that averages `FINE` cells over `step` around each place, and what is inside.
 
     Args:
         places: middles of the wanted cells, 0 … 1 of the query's side.
         step: their width in the query's side.
     """
-    edges = np.linspace(0, 1, 25)
+    edges = np.linspace(0, 1, FINE + 1)
     low, high = places - step / 2, places + step / 2
     overlap = np.minimum(high[:, None], edges[None, 1:]) - np.maximum(
         low[:, None], edges[None, :-1]
@@ -173,35 +173,61 @@ def _blocks(pictures: Floats, count: int) -> Floats:
     return pictures.reshape(-1, count, size, count, size, 3).mean(axis=(2, 4))
 
 
-def _refined(
-    query: Floats, known: Floats, start: tuple[float, float, float, float], index: int, place: int
-) -> Fit:
-    """Move and stretch the frame until query and known fit best.
+def _refined(query: Floats, known: Floats, index: int, place: int) -> Fit:
+    """Move and stretch a coarse frame until query and known fit best.
 
     The known picture's cell `x` shows the query at `(x − left) / width`.
     """
-    frame = np.array(start, np.float64)
-    source = _blurred(query)
-    aim = _blurred(known)
-    best = (np.inf, frame.copy(), 1.0)
+    frame = np.array(_frames()[place // 8], np.float64)
+    source, aim, first = _equalised(_blurred(query), _blurred(known), frame)
+    best = (np.inf, frame)
     for step in range(STEPS):
         sample, slope, inside = _sampled(source, frame)
-        shown = sample[inside]
-        there = aim[inside]
-        gain = float((shown * there).sum() / max((shown * shown).sum(), 1e-9))
+        shown, there = sample[inside], aim[inside]
+        gain = float((shown * there).sum() / max(float((shown * shown).sum()), 1e-9))
         left = there - gain * shown
         error = float(np.sqrt((left**2).sum(axis=1).mean()))
         if error < best[0]:
-            best = (error, frame.copy(), gain)
-        if step == STEPS - 1:
-            break
+            best = (error, frame)
         lines = (gain * slope[inside]).reshape(-1, 4)
         normal = lines.T @ lines + 1e-4 * np.eye(4) * len(lines)
-        frame = frame + np.clip(np.linalg.solve(normal, lines.T @ left.ravel()), -0.03, 0.03)
-        frame[2:] = np.clip(frame[2:], 0.7, 1.4)
-    error, frame, gain = best
-    distance = error * float(_contrast_factor(known[None])[0])
-    return Fit(index, distance, place % 8, tuple(map(float, frame)), gain)  # type: ignore[arg-type]
+        move = np.clip(np.linalg.solve(normal, lines.T @ left.ravel()), -0.04, 0.04)
+        if np.abs(move).max() < SETTLED or (step == 2 and best[0] > HOPELESS):
+            break
+        frame = frame + move
+        frame[2:] = np.clip(frame[2:], 0.75, 1.33)
+    frame = best[1]
+    source, aim, second = _equalised(source, aim, frame)
+    sample, _, inside = _sampled(source, frame)
+    left_over = float(np.sqrt(((sample - aim)[inside] ** 2).sum(axis=1).mean()))
+    distance = left_over * float(_contrast_factor(known[None])[0])
+    box = (float(frame[0]), float(frame[1]), float(frame[2]), float(frame[3]))
+    return Fit(index, distance, place % 8, box, first * second)
+
+
+def _equalised(
+    source: Floats, aim: Floats, frame: NDArray[np.float64]
+) -> tuple[Floats, Floats, float]:
+    """Brighten the darker of two pictures as the other was, what is too bright cut off.
+
+    Returns:
+        The query, the known picture, and how much brighter the known one was.
+    """
+    sample, _, inside = _sampled(source, frame)
+    shown, there = oklab_to_srgb(sample[inside]), oklab_to_srgb(aim[inside])
+    free = (shown < 0.97) & (there < 0.97) & (shown > 0.08)
+    if free.sum() < 60:
+        return source, aim, 1.0
+    gain = float(np.clip(np.median(there[free] / shown[free]), 0.75, 1.33))
+    if abs(gain - 1) < 0.005:
+        return source, aim, 1.0
+    if gain > 1:
+        return _brightened(source, gain), aim, gain
+    return source, _brightened(aim, 1 / gain), gain
+
+
+def _brightened(picture: Floats, factor: float) -> Floats:
+    return srgb_to_oklab(np.minimum(factor * oklab_to_srgb(picture), 1)).astype(np.float32)
 
 
 def _blurred(picture: Floats) -> Floats:

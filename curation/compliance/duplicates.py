@@ -14,9 +14,9 @@ from curation.compliance.contract import Finding
 KIND = "duplicate"
 NAME, VERSION = "duplicates", "oklab48@1"
 DETECTOR = f"{NAME}@{VERSION}"
-SAME = 0.014
+SAME = 0.012
 """A distance under which two pictures are the same: refused."""
-CLOSE = 0.026
+CLOSE = 0.019
 """A distance under which a buyer would call it a variant: a person decides."""
 
 

@@ -1,0 +1,50 @@
+"""`manage.py train_marks`: train the networks that find marks.
+
+For: a front door to `genart/ml/marks/training.py`, which it gives grounds that the house painters
+draw. Not for: filling the register of marks; `manage.py seed_marks` does.
+"""
+
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import numpy as np
+from django.core.management.base import BaseCommand, CommandParser
+
+
+class Command(BaseCommand):
+    """Train the embedder, the finder, or both."""
+
+    help = "Train the networks that find marks, on pictures composed here."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare the options."""
+        parser.add_argument("step", choices=("embedder", "finder", "both"))
+        parser.add_argument("--minutes", type=float, default=15.0, help="for each network")
+        parser.add_argument("--grounds", type=int, default=700, help="pictures drawn first")
+        parser.add_argument("--out", type=Path, default=Path("var/marks"), help="working folder")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Draw grounds, then train; torch is imported only then."""
+        import torch
+
+        from genart.ml.marks import training
+        from genart.ml.marks.dataset import Bank
+        from generation.palettes import PALETTES
+
+        torch.set_num_threads(1)
+        bank = Bank(grounds(options["grounds"]), [item.slots for item in PALETTES.values()])
+        if options["step"] in ("embedder", "both"):
+            training.train_embedder(bank, options["out"], options["minutes"])
+        if options["step"] in ("finder", "both"):
+            training.train_finder(bank, options["out"], options["minutes"])
+
+
+def grounds(count: int) -> list[np.ndarray]:
+    """Draw scenes as six maps of bytes: most at 128 pixels, a third at 256, for crops."""
+    from generation.house import painters
+
+    random = Random(7)  # noqa: S311
+    sides = [256 if index % 3 == 0 else 128 for index in range(count)]
+    maps = (painters.draw(painters.random_scene(random), side) for side in sides)
+    return [np.round(255 * item).clip(0, 255).astype(np.uint8) for item in maps]
