@@ -3,7 +3,7 @@
 from django.urls import path
 
 from curation import consumers
-from curation.views import files, grid, history, review, stack
+from curation.views import brands, criteria, files, grid, history, review, stack
 
 app_name = "curation"
 urlpatterns = [
@@ -19,6 +19,25 @@ urlpatterns = [
     path("counter/", review.counter, name="counter"),
     path("history/", history.history, name="history"),
     path("gates/", review.gates, name="gates"),
+    path("brands/", brands.index, name="brands"),
+    path("brands/<slug:slug>/", brands.brand, name="brand"),
+    path("brands/<slug:slug>/refit/", brands.refit, name="refit"),
+    path("brands/<slug:slug>/adoption/", brands.adoption, name="adoption"),
+    path("brands/<slug:slug>/heads/<int:version>/", brands.activate, name="activate_head"),
+    path("brands/<slug:slug>/criteria/new/", criteria.new_criterion, name="new_criterion"),
+    path("brands/<slug:slug>/criteria/<int:pk>/", criteria.criterion, name="criterion"),
+    path(
+        "brands/<slug:slug>/criteria/<int:pk>/do/",
+        criteria.change_criterion,
+        name="change_criterion",
+    ),
+    path("brands/<slug:slug>/criteria/<int:pk>/add/", criteria.add_picture, name="add_picture"),
+    path(
+        "brands/<slug:slug>/criteria/<int:pk>/remove/",
+        criteria.remove_picture,
+        name="remove_picture",
+    ),
+    path("brands/pictures/<str:kind>/<int:pk>/", criteria.picture, name="criterion_picture"),
     path("<uuid:candidate_id>/", review.candidate, name="candidate"),
     path("<uuid:candidate_id>/about/", review.rail, name="about"),
     path("<uuid:candidate_id>/decide/", review.decide, name="decide"),

@@ -18,6 +18,12 @@ def curators_only(view: View) -> View:
     return wraps(view)(login_required(allowed))
 
 
+def leads_only(view: View) -> View:
+    """Send strangers to the login page and answer 403 to those who may not change brands."""
+    allowed = permission_required("curation.change_brand", raise_exception=True)(view)
+    return wraps(view)(curators_only(allowed))
+
+
 def user_of(request: HttpRequest) -> User:
     assert isinstance(request.user, User)  # noqa: S101  (curators_only)
     return request.user
