@@ -24,6 +24,12 @@ def leads_only(view: View) -> View:
     return wraps(view)(curators_only(allowed))
 
 
+def claims_only(view: View) -> View:
+    """Send strangers to the login page and answer 403 to those who may not handle claims."""
+    allowed = permission_required("curation.add_rightsclaim", raise_exception=True)(view)
+    return wraps(view)(login_required(allowed))
+
+
 def user_of(request: HttpRequest) -> User:
     assert isinstance(request.user, User)  # noqa: S101  (curators_only)
     return request.user

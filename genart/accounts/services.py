@@ -14,6 +14,7 @@ ROLES = {
     "studio": ["generation.add_job", "generation.view_job"],
     "curators": ["curation.review"],
     "leads": ["curation.review", "curation.change_brand"],
+    "rights": ["curation.review", "curation.add_rightsclaim", "curation.view_rightsclaim"],
     "senior curators": ["curation.review", "curation.decide_escalated"],
 }
 TOUCH_AFTER = timedelta(minutes=1)  # do not write a row for every call of a busy program
