@@ -1,4 +1,7 @@
-"""Writes what the detectors found, and looks for copies. Within `verdicts.record` only."""
+"""Writes what the detectors found, and looks for copies.
+
+Within `verdicts.record`, and within `services.rescan`, which leaves every decision as it is.
+"""
 
 from collections.abc import Sequence
 
@@ -7,6 +10,7 @@ from django.db import connection
 from curation.compliance.claims import claims_on, parts_of
 from curation.compliance.contract import Finding, Ran
 from curation.compliance.duplicates import find_duplicate
+from curation.dismissals import dismissed_copies, raised
 from curation.examination import Examination
 from curation.models import Candidate, Check, Flag
 from curation.similar import nearest_copy
@@ -16,9 +20,14 @@ DUPLICATE_LOCK = 0x67656E6172740002  # "genart", second lock
 
 
 def store_findings(candidate: Candidate, exam: Examination) -> list[Finding]:
-    """Write the checks and findings of a picture, its copies included, and return the findings."""
+    """Write the checks and findings of a picture, its copies included.
+
+    Returns:
+        The findings that no person has answered by an approval; the others are not written again.
+    """
     one_at_a_time()
-    findings = [*exam.findings, *_claims(candidate, exam), *_copies(candidate, exam)]
+    found = [*exam.findings, *_claims(candidate, exam), *_copies(candidate, exam)]
+    findings = raised(candidate, found)
     for ran in exam.checks:
         _store_check(candidate, ran)
     _store_flags(candidate, findings)
@@ -47,6 +56,7 @@ def _copies(candidate: Candidate, exam: Examination) -> list[Finding]:
         vector=exam.vector,
         encoder=clip_folder().encoder if exam.vector is not None else "",
         exclude=candidate.pk,
+        dismissed=dismissed_copies(candidate.pk),
     )
     finding = find_duplicate(neighbour)
     return [finding] if finding else []

@@ -47,9 +47,7 @@ def nearest_copy(
         return None
     candidate_id, fit = found
     known = Candidate.objects.select_related("render__job").get(pk=candidate_id)
-    return Neighbour(
-        candidate_id, fit, _cosine(vector, candidate_id, encoder), f"“{known.render}”"
-    )
+    return Neighbour(candidate_id, fit, _cosine(vector, candidate_id, encoder), f"“{known.render}”")
 
 
 def nearest_work(signature: Floats) -> tuple[ProtectedWork, Fit] | None:

@@ -227,14 +227,17 @@ TASK_BROKER = "rabbitmq" if RABBITMQ_URL else "redis"
 TASK_RETRIES = 8
 
 # -- judging ---------------------------------------------------------------------------------
-# The scoring CLIP: a folder in open_clip's layout whose vectors have EMBEDDING_DIM numbers.
+# The scoring CLIP: a folder in open_clip's layout, of any width.
 CLIP_DIR = Path(env.text("CLIP_DIR") or BASE_DIR / "generation" / "house" / "weights" / "open_clip")
 REVIEW_LEASE_SECONDS = env.number("REVIEW_LEASE_SECONDS", 60, least=5)
+EVERY_DETECTOR = env.flag("EVERY_DETECTOR", False)  # ask also where a model cannot show people
 LETTERING_HOLDS = env.flag("LETTERING_HOLDS", True)  # off: only registered wordmarks hold a picture
 REVIEW_GRACE_SECONDS = env.number("REVIEW_GRACE_SECONDS", 10)  # from a person's yes to the shop
 SECOND_OPINION_SHARE = env.number("SECOND_OPINION_PERCENT", 5, most=100) / 100  # of decisions
 BLIND_SHARE = env.number("BLIND_PERCENT", 15, most=100) / 100  # of turns, while opinions are asked
 GOLD_SHARE = env.number("GOLD_PERCENT", 3, most=100) / 100  # of turns, while known answers are left
+RENDER_HOUR_CENTS = env.number("RENDER_HOUR_CENTS", 60)  # what an hour of rendering costs
+PEOPLE_HOUR_CENTS = env.number("PEOPLE_HOUR_CENTS", 3000)  # what an hour of a curator costs
 
 # -- money -----------------------------------------------------------------------------------
 CURRENCY = env.text("CURRENCY", "EUR")

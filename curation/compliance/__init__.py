@@ -8,10 +8,20 @@ that two equal pictures that are examined at once meet.
 
 from curation.compliance.contract import Detector, Finding, Ran, Subject
 from curation.compliance.criteria import HardCriteria
+from curation.compliance.faces import FaceDetector
 from curation.compliance.licences import LicenceDetector
+from curation.compliance.nudity import NudityDetector
+from curation.compliance.protected import ProtectedWorkDetector
 from curation.compliance.screening import PromptDetector
 
-_IN_ORDER: tuple[Detector, ...] = (LicenceDetector(), PromptDetector(), HardCriteria())
+_IN_ORDER: tuple[Detector, ...] = (
+    LicenceDetector(),
+    PromptDetector(),
+    HardCriteria(),
+    ProtectedWorkDetector(),
+    NudityDetector(),
+    FaceDetector(),
+)
 DETECTORS: dict[str, Detector] = {detector.name: detector for detector in _IN_ORDER}
 """Every detector by its name, in the order in which they run: the cheap ones first."""
 
