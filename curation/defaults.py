@@ -6,6 +6,7 @@ bounds were found is written in `curation/README.md`.
 
 from django.db import transaction
 
+from curation.founding import loading as founding
 from curation.models import Brand, Gate
 from curation.services.registers import load_seed_names
 from generation.models import Tier
@@ -53,3 +54,4 @@ def load() -> None:
                 note="The factory's first bounds.",
                 is_active=True,
             )
+    founding.load(brand)

@@ -109,7 +109,7 @@ def _by_certificate(
     head = Head.objects.filter(pk=ranking.head_id).first() if ranking.head_id else None
     certificate = _valid_certificate(gate, head, maker)
     ruling = rule(verdict, standing_of(gate, certificate), ranking.value)
-    more = {
+    more: dict[str, Any] = {
         "autonomy": gate.autonomy,
         "certificate": certificate.pk if certificate else None,
         "ranking": {"value": round(ranking.value, 6), "by": ranking.by},

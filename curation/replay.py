@@ -218,7 +218,7 @@ def verdicts_of(gate: Gate, candidates: Sequence[Candidate]) -> dict[UUID, Verdi
 def seconds_per_decision() -> float:
     """Return how long people look at a picture, in the middle of the newest timed decisions."""
     timed = Decision.objects.filter(user__isnull=False, took_ms__isnull=False).order_by("-pk")
-    times = list(timed.values_list("took_ms", flat=True)[:500])
+    times = [took or 0 for took in timed.values_list("took_ms", flat=True)[:500]]
     return median(times) / 1000 if times else LOOK_SECONDS
 
 

@@ -116,4 +116,4 @@ def trials_of(named: QuerySet[Decision]) -> list[Audit]:
         .order_by("pk")
         .values_list("last", "candidate__sample_share")
     )
-    return [Audit(verdict == "reject", share) for verdict, share in rows]
+    return [Audit(verdict == "reject", share or 1.0) for verdict, share in rows]
