@@ -3,7 +3,7 @@
 from django.urls import path
 
 from curation import consumers
-from curation.views import brands, criteria, files, grid, history, review, stack
+from curation.views import brands, criteria, files, gates, grid, history, review, stack
 
 app_name = "curation"
 urlpatterns = [
@@ -18,7 +18,9 @@ urlpatterns = [
     path("hold/", review.hold_many, name="hold_many"),
     path("counter/", review.counter, name="counter"),
     path("history/", history.history, name="history"),
-    path("gates/", review.gates, name="gates"),
+    path("gates/", gates.gates, name="gates"),
+    path("gates/<int:gate_id>/promote/", gates.promote, name="promote_gate"),
+    path("gates/<int:gate_id>/suspend/", gates.suspend, name="suspend_gate"),
     path("brands/", brands.index, name="brands"),
     path("brands/<slug:slug>/", brands.brand, name="brand"),
     path("brands/<slug:slug>/refit/", brands.refit, name="refit"),

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from curation import queue as waiting
-from curation import reports, services
+from curation import services
 from curation.cards import RELATED, about, card, grace_seconds
 from curation.models import Candidate, Decision
 from curation.views.access import curators_only, user_of
@@ -159,14 +159,6 @@ def counter(request: HttpRequest) -> HttpResponse:
     """Show how much waits: what the live connection pushes."""
     counts = waiting.queue_counts(user_of(request), filters_of(request))
     return render(request, "curation/review_live.html#counter", {"counts": counts})
-
-
-@never_cache
-@curators_only
-@require_safe
-def gates(request: HttpRequest) -> HttpResponse:
-    """Say what each active gate asks for and what it did."""
-    return render(request, "curation/gates.html", {"reports": reports.gate_report()})
 
 
 def _claim_next(request: HttpRequest) -> Candidate | None:
