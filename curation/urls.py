@@ -3,7 +3,18 @@
 from django.urls import path
 
 from curation import consumers
-from curation.views import brands, criteria, files, gates, grid, history, review, stack
+from curation.views import (
+    brands,
+    claims,
+    criteria,
+    dashboard,
+    files,
+    gates,
+    grid,
+    history,
+    review,
+    stack,
+)
 
 app_name = "curation"
 urlpatterns = [
@@ -21,6 +32,7 @@ urlpatterns = [
     path("gates/", gates.gates, name="gates"),
     path("gates/<int:gate_id>/promote/", gates.promote, name="promote_gate"),
     path("gates/<int:gate_id>/suspend/", gates.suspend, name="suspend_gate"),
+    path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("brands/", brands.index, name="brands"),
     path("brands/<slug:slug>/", brands.brand, name="brand"),
     path("brands/<slug:slug>/refit/", brands.refit, name="refit"),
@@ -40,6 +52,11 @@ urlpatterns = [
         name="remove_picture",
     ),
     path("brands/pictures/<str:kind>/<int:pk>/", criteria.picture, name="criterion_picture"),
+    path("claims/", claims.index, name="claims"),
+    path("claims/new/", claims.new_claim, name="new_claim"),
+    path("claims/<uuid:claim_id>/", claims.claim, name="claim"),
+    path("claims/<uuid:claim_id>/list.csv", claims.claim_csv, name="claim_csv"),
+    path("claims/<uuid:claim_id>/lift/", claims.lift, name="lift_claim"),
     path("<uuid:candidate_id>/", review.candidate, name="candidate"),
     path("<uuid:candidate_id>/about/", review.rail, name="about"),
     path("<uuid:candidate_id>/decide/", review.decide, name="decide"),
