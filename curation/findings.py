@@ -6,6 +6,7 @@ Within `verdicts.record`, and within `services.rescan`, which leaves every decis
 from collections.abc import Sequence
 
 from django.db import connection
+from django.utils import timezone
 
 from curation.compliance.claims import claims_on, parts_of
 from curation.compliance.contract import Finding, Ran
@@ -28,8 +29,7 @@ def store_findings(candidate: Candidate, exam: Examination) -> list[Finding]:
     one_at_a_time()
     found = [*exam.findings, *_claims(candidate, exam), *_copies(candidate, exam)]
     findings = raised(candidate, found)
-    for ran in exam.checks:
-        _store_check(candidate, ran)
+    _store_checks(candidate, exam.checks)
     _store_flags(candidate, findings)
     return findings
 
@@ -62,13 +62,24 @@ def _copies(candidate: Candidate, exam: Examination) -> list[Finding]:
     return [finding] if finding else []
 
 
-def _store_check(candidate: Candidate, ran: Ran) -> None:
-    """Write that a detector ran; a later run of the same version replaces an earlier one."""
-    Check.objects.update_or_create(
-        candidate=candidate,
-        detector=ran.detector,
-        version=ran.version,
-        defaults={"outcome": ran.outcome, "message": ran.message[:300], "took_ms": ran.took_ms},
+def _store_checks(candidate: Candidate, checks: Sequence[Ran]) -> None:
+    """Write which detectors ran; a later run of the same version replaces an earlier one."""
+    Check.objects.bulk_create(
+        [
+            Check(
+                candidate=candidate,
+                detector=ran.detector,
+                version=ran.version,
+                outcome=ran.outcome,
+                message=ran.message[:300],
+                took_ms=ran.took_ms,
+                checked_at=timezone.now(),
+            )
+            for ran in checks
+        ],
+        update_conflicts=True,
+        unique_fields=["candidate", "detector", "version"],
+        update_fields=["outcome", "message", "took_ms", "checked_at"],
     )
 
 

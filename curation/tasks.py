@@ -15,7 +15,7 @@ from genart.lib.queue import ring
 
 SETTLE = timedelta(seconds=10)
 """The message sent at the time gets this long before the sweep steps in."""
-GATHER_SECONDS = 0.2
+GATHER_SECONDS = 0.5
 """A group of renders is admitted one after the other: so they are scored in one batch."""
 
 
