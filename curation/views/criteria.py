@@ -6,6 +6,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.core.files.storage import storages
+from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,7 +18,10 @@ from curation.models import Brand, Criterion, Example, Reference
 from curation.views.access import curators_only, leads_only, user_of
 from genart.lib.errors import GenartError
 
-PICTURE_MODELS = {"reference": Reference, "example": Example}
+PICTURES: dict[str, QuerySet[Reference] | QuerySet[Example]] = {
+    "reference": Reference.objects.all(),
+    "example": Example.objects.all(),
+}
 
 
 class CriterionForm(forms.Form):
@@ -155,8 +159,8 @@ def remove_picture(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @require_GET
 def picture(request: HttpRequest, kind: str, pk: int) -> FileResponse:
     """Send the picture of a reference or an example."""
-    model = PICTURE_MODELS.get(kind)
-    row = model.objects.filter(pk=pk).first() if model else None
+    rows = PICTURES.get(kind)
+    row = rows.filter(pk=pk).first() if rows is not None else None
     if row is None:
         raise Http404
     try:

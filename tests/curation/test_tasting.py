@@ -302,3 +302,21 @@ class TestExplain:
         store_likelihood(candidates[0], found)
         store_likelihood(candidates[0], found)
         assert candidates[0].scores.get(scorer="taste").value == found.value
+
+
+class TestAdmin:
+    def test_a_version_is_activated_and_nothing_is_edited(self, brand, curator, admin_client):
+        teach(brand, curator)
+        first, second = (services.refit_head(brand=brand) for _ in range(2))
+        address = "/admin/curation/head/"
+        chosen = {"action": "activate", "_selected_action": [first.pk]}
+        answer = admin_client.post(address, chosen, follow=True)
+        assert f"{first} judges from now on." in answer.content.decode()
+        both = {"action": "activate", "_selected_action": [first.pk, second.pk]}
+        answer = admin_client.post(address, both, follow=True)
+        assert "Choose one version" in answer.content.decode()
+        assert brand.heads.get(is_active=True) == first
+        shown = admin_client.get(f"{address}{first.pk}/change/")
+        assert b'name="_save"' not in shown.content
+        for page in ("criterion", "comparison", "brand"):
+            assert admin_client.get(f"/admin/curation/{page}/").status_code == 200

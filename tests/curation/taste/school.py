@@ -16,21 +16,22 @@ from tests.factories import COLORS, make_job, make_style
 
 
 def make_candidates(
-    brand: Brand, values: Any, *, seed: int = 0, series: int = 8
+    brand: Brand, values: Any, *, seed: int = 0, series: int = 8, **job: Any
 ) -> list[Candidate]:
     """Make candidates that wait, with attributes of `values`, shape `(n, attributes)`.
 
-    Vectors and scores are chance. Every `series` of them belong to one job.
+    Vectors and scores are chance. Every `series` of them belong to one job; fields go to the jobs.
     """
     chance = np.random.default_rng(seed)
-    style = make_style()
-    jobs = [make_job() for _ in range(-(-len(values) // series))]
+    version = make_style().current_version
+    assert version is not None
+    jobs = [make_job(**job) for _ in range(-(-len(values) // series))]
     renders = Render.objects.bulk_create(
         Render(
             id=uuid.uuid4(),
             job=jobs[index // series],
-            style_version=style.current_version,
-            checkpoint=style.current_version.checkpoint,
+            style_version=version,
+            checkpoint=version.checkpoint,
             state=Render.State.QUEUED,
             index=index,
             width_px=64,
