@@ -8,6 +8,7 @@ import atexit
 import os
 import shutil
 import tempfile
+from copy import deepcopy
 from pathlib import Path
 
 RUN_DIR = Path(os.environ.get("GENART_TEST_RUN_DIR") or tempfile.mkdtemp(prefix="genart-test-"))
@@ -19,15 +20,17 @@ os.environ["GENART_TEST_RUN_DIR"] = str(RUN_DIR)
 os.environ["GENART_DATA_DIR"] = str(RUN_DIR)
 os.environ["GENART_MODE"] = "development"
 
+from genart import settings as application  # noqa: E402
 from genart.settings import *  # noqa: E402, F403
-from genart.settings import DATABASE_OWNER as OWNER  # noqa: E402
-from genart.settings import DATABASES, STORAGES  # noqa: E402
 
 DEBUG = False
 HTTPS = SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-DATABASES["default"] |= OWNER or {}  # tests make their database, and empty its tables
+# Copies: a measurement that borrows from the tests keeps the application's own settings.
+DATABASES = deepcopy(application.DATABASES)
+STORAGES = deepcopy(application.STORAGES)
+DATABASES["default"] |= application.DATABASE_OWNER or {}  # tests make and empty their database
 DATABASE_OWNER = None
 DATABASES["default"]["OPTIONS"].pop("pool", None)  # each thread its own, closed by its owner
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

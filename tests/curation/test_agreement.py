@@ -78,7 +78,9 @@ class TestOpinions:
 
     def test_by_brand_and_by_pair(self, waiting, people):
         curator, ada, _ben = people
-        for candidate, second in zip(waiting(4), ("approve", "approve", "approve", "reject")):
+        for candidate, second in zip(
+            waiting(4), ("approve", "approve", "approve", "reject"), strict=True
+        ):
             services.decide(candidate_id=candidate.pk, user=curator, verdict="approve")
             self.opinion(candidate, ada, second)
         brand = Assignment.objects.first().candidate.brand_id
