@@ -9,8 +9,8 @@ from curation import defaults
 from genart.accounts.services import ensure_roles
 from tests.bench import Figure
 
-PARTS = ("queue", "scoring")
-"""Files of `tests/bench/curation/`; the queue comes first, since the web process holds no torch."""
+PARTS = ("gate", "queue", "scoring")
+"""Files of `tests/bench/curation/`; what loads torch comes last, since the web process holds no torch."""
 
 
 def figures() -> Iterator[Figure]:
