@@ -10,7 +10,7 @@ from genart.accounts.services import ensure_roles
 from tests.bench import Figure
 
 PARTS = ("gate", "queue", "scoring")
-"""Files of `tests/bench/curation/`; what loads torch comes last, since the web process holds no torch."""
+"""Files of `tests/bench/curation/`; what loads torch comes after the queue: the web holds none."""
 
 
 def figures() -> Iterator[Figure]:

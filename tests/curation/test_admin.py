@@ -5,10 +5,11 @@ from django.urls import reverse
 
 from curation import defaults, services
 from curation.models import Brand, Candidate, Gate
-from curation.replay import replay
 from curation.scorers import SCORERS
 from genart.lib.errors import InvalidInput
-from tests.curation.conftest import SOUND, UNDECIDED, arches, make_gate
+from tests.curation.conftest import SOUND, UNDECIDED, make_gate
+from tests.curation.judging import judge_many
+from tests.factories import make_style
 
 STRICT = {"sharpness": {"reject": 0.99, "approve": 1.0}}
 LIST = "/admin/curation/gate/"
@@ -63,6 +64,56 @@ class TestGates:
         text = admin_client.get(change(strict)).content.decode()
         assert "approve → reject" in text
 
+    def test_what_is_not_given_is_promised_as_before(self, gate, admin_client):
+        Gate.objects.filter(pk=gate.pk).update(target=0.02, audit_share=0.1)
+        rules = '{"sharpness": {"reject": 0.2, "approve": 0.4}}'
+        admin_client.post(change(gate), {"rules": rules, "note": "", "confidence": "0.9"})
+        new = Gate.objects.get(version=2)
+        assert (new.target, new.audit_share, new.confidence) == (0.02, 0.1, 0.9)
+        assert new.autonomy == "learning"
+
+    def test_promises_out_of_range_are_refused_at_the_field(self, gate, admin_client):
+        rules = '{"sharpness": {"reject": 0.2, "approve": 0.4}}'
+        answer = admin_client.post(change(gate), {"rules": rules, "note": "", "target": "0.9"})
+        assert "Choose a number from 0.001 to 0.5." in answer.content.decode()
+        assert Gate.objects.count() == 1
+
+    def test_a_gate_on_trial_is_promoted_and_suspended(self, gate, admin_client):
+        Gate.objects.filter(pk=gate.pk).update(autonomy="shadow")
+        assert "Let it publish by itself" in admin_client.get(change(gate)).content.decode()
+        admin_client.post(change(gate), {"_promote": "1"})
+        gate.refresh_from_db()
+        assert gate.autonomy == "certified"
+        answer = admin_client.post(change(gate), {"_suspend": "1"}, follow=True)
+        assert "Say why it is suspended." in answer.content.decode()
+        admin_client.post(change(gate), {"_suspend": "1", "_reason": "New season."})
+        gate.refresh_from_db()
+        assert gate.autonomy == "suspended"
+
+    def test_a_style_gets_a_gate_of_its_own(self, gate, brand, admin_client):
+        style = make_style(brand=brand.slug)
+        data = {"brand": brand.pk, "tier": "commodity", "style": style.pk, "note": ""}
+        data["rules"] = '{"prompt": {"reject": 0,"approve": 1}}'
+        admin_client.post("/admin/curation/gate/add/", data)
+        own = Gate.objects.get(style=style)
+        assert own.version == 1
+        services.activate_gate(gate=own)
+        gate.refresh_from_db()
+        assert gate.is_active
+
+    def test_what_is_worse_is_activated_only_if_that_is_meant(
+        self, gate, brand, curator, admin_client
+    ):
+        judge_many(gate, [0.9] * 20, [True] * 20, curator)
+        worse = services.revise_gate(brand=brand, tier="commodity", rules=STRICT, user=None)
+        answer = admin_client.post(change(worse), {"_activate_this": "1"}, follow=True)
+        assert "it alone is wrong on 20" in answer.content.decode()
+        worse.refresh_from_db()
+        assert not worse.is_active
+        admin_client.post(change(worse), {"_activate_anyway": "1"})
+        worse.refresh_from_db()
+        assert worse.is_active
+
     def test_nobody_deletes_a_gate(self, gate, admin_client):
         answer = admin_client.post(reverse("admin:curation_gate_delete", args=[gate.pk]))
         assert answer.status_code == 403
@@ -82,21 +133,6 @@ def test_versions_are_checked_in_the_service_too(brand):
         services.revise_gate(brand=brand, tier="commodity", rules={}, user=None)
 
 
-def test_a_gate_replays_to_what_it_decided(gate, judged):
-    judged()
-    judged(arches(shift=1))  # a variant: waits
-    result = replay(gate)
-    assert result.table == {("approve", "approve"): 1, ("review", "review"): 1}
-    assert result.flips == []
-
-
-def test_a_replay_names_what_would_change(gate, brand, judged):
-    candidate = judged()
-    result = replay(services.revise_gate(brand=brand, tier="commodity", rules=STRICT, user=None))
-    (flip,) = result.flips
-    assert (flip.candidate, flip.stands, flip.verdict.verdict) == (candidate, "approve", "reject")
-
-
 def test_candidates_are_for_looking(gate, judged, admin_client):
     candidate = judged()
     listing = admin_client.get("/admin/curation/candidate/")
@@ -108,7 +144,10 @@ def test_candidates_are_for_looking(gate, judged, admin_client):
 
 def test_brands_keep_their_slug(brand, admin_client):
     address = reverse("admin:curation_brand_change", args=[brand.pk])
-    admin_client.post(address, {"name": "House of art", "criteria": "Calm.", "slug": "other"})
+    admin_client.post(
+        address,
+        {"name": "House of art", "criteria": "Calm.", "slug": "other", "adoption": "proposed"},
+    )
     brand.refresh_from_db()
     assert (brand.name, brand.slug) == ("House of art", "house")
 

@@ -51,7 +51,7 @@ class Command(BaseCommand):
             "RABBITMQ_URL": "",
             "LOG_LEVEL": "CRITICAL",  # nobody listens for messages here
         }
-        words = [sys.executable, settings.BASE_DIR / "manage.py", *sys.argv[1:]]
+        words = [sys.executable, str(settings.BASE_DIR / "manage.py"), *sys.argv[1:]]
         return subprocess.run(words, env=environment, check=False).returncode  # noqa: S603
 
     def _serve(self, folder: Path, count: int, seed: int) -> None:
