@@ -1,257 +1,137 @@
 """Finds and reads lettering in a picture: boxes, then the words within them.
 
-The networks are PP-OCRv6's (detector and recogniser, in RapidOCR's wheel), run by onnxruntime with
-one thread, with light steps of our own before and after. What the words mean is judged in
-`wordmarks.py`. Loaded on first use, by workers only.
+Shapes of the art mislead a detector that was made for photographs: of words that lie across their
+edges it found four in five. So it looks at the strokes alone, once at what is darker and once at
+what is lighter than its surroundings (morphology: black hat and top hat); there the shapes are
+gone. Half of clean pictures have no such strokes and cost only that look. A glance at the whole
+picture, small, finds large letters. Each box is read in the picture and among its strokes.
+
+The networks are in `ocr.py`; what the words mean is judged in `wordmarks.py`.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-Pixels = NDArray[np.uint8]
-Floats = NDArray[np.float32]
-
-DETECTOR, RECOGNISER = "PP-OCRv6_det_small.onnx", "PP-OCRv6_rec_small.onnx"
-VERSION = "ppocr6-small@1"
-LOOK_PX = 416
-"""Length of the longer side at which a picture is searched."""
-SEEN, SURE = 0.25, 0.45
-"""A pixel belongs to lettering from the first; a box counts from the second, on average."""
-GROW = 1.7
-"""How far a box is grown: the detector marks the core of a line only."""
-LEAST_PX, MOST_BOXES = 3, 24
-ROOM = 0.2
-"""How much is added at each end of a line, in heights."""
-LINE_PX, LEAST_WIDTH_PX, MOST_WIDTH_PX = 48, 48, 640
+from curation.compliance.misreading import misreading
+from curation.compliance.ocr import NETWORKS, Box, Pixels, boxes_of, read
 
 
-@dataclass(frozen=True, eq=False)
-class Box:
-    """A place with lettering, which may stand at a slant.
-
-    Attributes:
-        corners: `(4, 2)` pixels of the picture, clockwise from the reader's top left.
-        score: 0 … 1, how sure the detector is.
-    """
-
-    corners: Floats
-    score: float
-
-    def share_of(self, width: int, height: int) -> tuple[float, float, float, float]:
-        """Return left, top, width and height of the upright box around it, in shares."""
-        low, high = self.corners.min(axis=0), self.corners.max(axis=0)
-        left, top = np.clip(low / (width, height), 0, 1)
-        right, bottom = np.clip(high / (width, height), 0, 1)
-        return float(left), float(top), float(right - left), float(bottom - top)
+VERSION = f"{NETWORKS}+strokes@1"
+LEAST_LOOK_PX, MOST_LOOK_PX, GLANCE_PX = 512, 1024, 256
+"""Longer side at which a picture is searched for strokes, and at a glance for large letters."""
+STROKE_PX = 21
+"""Strokes up to about this width are told from the shapes of the art."""
+FAINT, LEAST_SHARE = 24, 0.0006
+"""How much darker or lighter (0 … 255) a stroke is, and how much of a picture a word must fill."""
+SAME_PLACE, ALIKE = 0.5, 0.34
+"""Share of the smaller box in the larger; edits for each letter under which readings agree."""
 
 
 @dataclass(frozen=True, eq=False)
 class Line:
-    """Words that were read: the text, how sure the recogniser is (0 … 1), and where."""
+    """Words at one place, as they were read in different ways.
 
-    text: str
-    score: float
+    Attributes:
+        readings: text and how sure the recogniser is (0 … 1), the surest first.
+        box: where.
+    """
+
+    readings: tuple[tuple[str, float], ...]
     box: Box
 
+    @property
+    def text(self) -> str:
+        """The surest reading."""
+        return self.readings[0][0]
 
-def lines_of(pixels: Pixels, *, look_px: int = LOOK_PX) -> list[Line]:
+    @property
+    def score(self) -> float:
+        """How sure the surest reading is."""
+        return self.readings[0][1]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether two ways of reading gave nearly the same."""
+        texts = [text.casefold() for text, _score in self.readings[:4]]
+        return any(_alike(a, b) for at, a in enumerate(texts) for b in texts[at + 1 :])
+
+
+def lines_of(pixels: Pixels) -> list[Line]:
     """Return the lettering of a picture, `(height, width, 3)` sRGB bytes."""
-    return read(pixels, boxes_of(pixels, look_px=look_px))
-
-
-# -- finding -----------------------------------------------------------------------------------
-
-
-def boxes_of(pixels: Pixels, *, look_px: int = LOOK_PX) -> list[Box]:
-    """Return places with lettering, the surest first."""
-    import cv2
-
-    height, width = pixels.shape[:2]
-    scale = look_px / max(height, width)
-    size = [max(32, round(side * scale / 32) * 32) for side in (width, height)]
-    small = cv2.resize(
-        pixels, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    )
-    heat = _run(DETECTOR, _tensor(small))[0, 0]
-    back = np.array([width / size[0], height / size[1]], np.float32)
-    found = joined(_boxes_in(heat, back))
-    return sorted(found, key=lambda box: -box.score)[:MOST_BOXES]
-
-
-def _boxes_in(heat: Floats, back: Floats) -> list[Box]:
-    """Return the boxes of a heat map `(h, w)`, in pixels of the picture."""
-    import cv2
-
-    mask = (heat > SEEN).astype(np.uint8)
-    mask = cv2.dilate(mask, np.ones((2, 2), np.uint8))
-    outlines, _tree = cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
-    boxes = []
-    for outline in outlines:
-        (middle, sides, angle) = cv2.minAreaRect(outline)
-        if min(sides) < LEAST_PX:
+    side = max(pixels.shape[:2])
+    look_px = min(MOST_LOOK_PX, max(LEAST_LOOK_PX, side))
+    small = _scaled(pixels, look_px)
+    scale = np.array([pixels.shape[1] / small.shape[1], pixels.shape[0] / small.shape[0]])
+    lines = []
+    for strokes in (_strokes(small, dark=True), _strokes(small, dark=False)):
+        if (strokes > FAINT).mean() < LEAST_SHARE:
             continue
-        inside = np.zeros_like(mask)
-        cv2.drawContours(inside, [outline], -1, 1, -1)
-        score = float(heat[inside > 0].mean())
-        if score < SURE:
-            continue
-        grown = sides[0] * sides[1] * GROW / (sides[0] + sides[1])
-        rect = (middle, (sides[0] + grown, sides[1] + grown), angle)
-        boxes.append(Box(_in_reading_order(cv2.boxPoints(rect)) * back, score))
-    return boxes
+        page = _page(strokes)
+        for box in boxes_of(page, look_px=look_px):
+            own = Box((box.corners * scale).astype(np.float32), box.score)
+            lines.append(_line(own, read(page, box.corners), read(pixels, own.corners)))
+    for box in boxes_of(pixels, look_px=GLANCE_PX):
+        lines.append(_line(box, read(pixels, box.corners)))
+    return _gathered([line for line in lines if line.readings])
 
 
-def joined(boxes: Sequence[Box]) -> list[Box]:
-    """Join boxes that stand in one line, side by side and of one height: parts of one word."""
-    left = sorted(boxes, key=lambda box: box.corners[:, 0].min())
-    made: list[Box] = []
-    while left:
-        box = left.pop(0)
-        while other := next((other for other in left if _continues(box, other)), None):
-            left.remove(other)
-            box = _around(box, other)
-        made.append(box)
+def _line(box: Box, *readings: tuple[str, float]) -> Line:
+    """Return a line with what was read, the surest first; readings without letters are left out."""
+    kept = sorted((reading for reading in readings if reading[0]), key=lambda r: -r[1])
+    return Line(tuple(kept), box)
+
+
+def _gathered(lines: list[Line]) -> list[Line]:
+    """Put readings of one place together."""
+    made: list[Line] = []
+    for line in sorted(lines, key=lambda line: -line.score):
+        same = next((at for at, other in enumerate(made) if _same_place(line.box, other.box)), None)
+        if same is None:
+            made.append(line)
+        else:
+            made[same] = _line(made[same].box, *made[same].readings, *line.readings)
     return made
 
 
-def _continues(box: Box, other: Box) -> bool:
-    """Tell whether the second box goes on where the first one ends."""
-    end, start = box.corners[1:3], other.corners[[0, 3]]
-    tall, other_tall = _height(box), _height(other)
-    along = box.corners[1] - box.corners[0]
-    along = along / max(float(np.linalg.norm(along)), 1e-6)
-    step = start.mean(axis=0) - end.mean(axis=0)
-    ahead, aside = float(step @ along), abs(float(step[0] * along[1] - step[1] * along[0]))
-    alike = 0.55 < tall / max(other_tall, 1e-6) < 1.8
-    return alike and -1.2 * tall < ahead < 0.9 * tall and aside < 0.35 * tall
+def _same_place(a: Box, b: Box) -> bool:
+    low = np.maximum(a.corners.min(axis=0), b.corners.min(axis=0))
+    high = np.minimum(a.corners.max(axis=0), b.corners.max(axis=0))
+    shared = float(np.prod(np.clip(high - low, 0, None)))
+    areas = [float(np.prod(np.ptp(box.corners, axis=0))) for box in (a, b)]
+    return shared >= SAME_PLACE * max(1e-6, min(areas))
 
 
-def _around(box: Box, other: Box) -> Box:
-    """Return one slanted box around two."""
+def _alike(a: str, b: str) -> bool:
+    limit = ALIKE * max(len(a), len(b))
+    return bool(a and b) and misreading(a, b, limit) <= limit
+
+
+# -- strokes -----------------------------------------------------------------------------------
+
+
+def _scaled(pixels: Pixels, side: int) -> Pixels:
+    """Return a picture whose longer side has a length."""
     import cv2
 
-    rect = cv2.minAreaRect(np.concatenate([box.corners, other.corners]).astype(np.float32))
-    return Box(_in_reading_order(cv2.boxPoints(rect)), max(box.score, other.score))
+    scale = side / max(pixels.shape[:2])
+    if abs(scale - 1) < 0.01:
+        return np.ascontiguousarray(pixels)
+    size = (max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale)))
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    return cv2.resize(np.ascontiguousarray(pixels), size, interpolation=how)
 
 
-def _height(box: Box) -> float:
-    return float(np.linalg.norm(box.corners[3] - box.corners[0]))
-
-
-def _in_reading_order(corners: Floats) -> Floats:
-    """Order four corners clockwise from the top left of a line that is read left to right."""
-    rest = sorted(corners.tolist())
-    left, right = sorted(rest[:2], key=lambda p: p[1]), sorted(rest[2:], key=lambda p: p[1])
-    return np.array([left[0], right[0], right[1], left[1]], np.float32)
-
-
-# -- reading -----------------------------------------------------------------------------------
-
-
-def read(pixels: Pixels, boxes: Sequence[Box]) -> list[Line]:
-    """Read the words in some boxes; a box without words is left out."""
-    lines = []
-    for box in boxes:
-        text, score = _best_reading(_straightened(pixels, _wider(box.corners)))
-        if text:
-            lines.append(Line(text, score, box))
-    return lines
-
-
-def _best_reading(strip: Pixels) -> tuple[str, float]:
-    """Read a strip, and turned around where that gives nothing."""
-    text, score = _words(strip)
-    if score >= 0.6 or strip.shape[1] < strip.shape[0]:
-        return text, score
-    turned = _words(np.ascontiguousarray(strip[::-1, ::-1]))
-    return turned if turned[1] > max(score, 0.75) else (text, score)
-
-
-def _wider(corners: Floats) -> Floats:
-    """Return corners with room at both ends of the line, where first and last letters are lost."""
-    along = corners[1] - corners[0]
-    tall = float(np.linalg.norm(corners[3] - corners[0]))
-    step = along / max(float(np.linalg.norm(along)), 1e-6) * ROOM * tall
-    return (corners + np.array([-step, step, step, -step])).astype(np.float32)
-
-
-def _straightened(pixels: Pixels, corners: Floats) -> Pixels:
-    """Return what lies within four corners as an upright strip; a column is laid on its side."""
+def _strokes(pixels: Pixels, *, dark: bool) -> Pixels:
+    """Return how much darker (or lighter) each pixel is than what surrounds a stroke."""
     import cv2
 
-    sides = np.linalg.norm(corners - np.roll(corners, -1, axis=0), axis=1)
-    width, height = max(2, round(max(sides[0], sides[2]))), max(2, round(max(sides[1], sides[3])))
-    target = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
-    matrix = cv2.getPerspectiveTransform(corners.astype(np.float32), target)
-    strip = cv2.warpPerspective(
-        pixels, matrix, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
-    )
-    return np.rot90(strip) if height > 1.5 * width else strip
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (STROKE_PX, STROKE_PX))
+    way = cv2.MORPH_BLACKHAT if dark else cv2.MORPH_TOPHAT
+    return cv2.morphologyEx(pixels, way, kernel).max(axis=2)
 
 
-def _words(strip: Pixels) -> tuple[str, float]:
-    """Return the text of a strip and how sure each letter is, on average."""
-    import cv2
-
-    width = round(strip.shape[1] * LINE_PX / strip.shape[0])
-    width = min(MOST_WIDTH_PX, max(LEAST_WIDTH_PX, width))
-    line = cv2.resize(np.ascontiguousarray(strip), (width, LINE_PX), interpolation=cv2.INTER_LINEAR)
-    odds = _run(RECOGNISER, _tensor(line))[0]
-    return _decoded(odds.argmax(axis=1), odds.max(axis=1))
-
-
-def _decoded(best: NDArray[np.intp], odds: Floats) -> tuple[str, float]:
-    """Read the letters of a CTC sequence: repeats are one, the blank (0) divides."""
-    fresh = (best != 0) & (best != np.roll(best, 1))
-    fresh[0] = best[0] != 0
-    text = "".join(_alphabet()[index] for index in best[fresh])
-    return text.strip(), float(odds[fresh].mean()) if text.strip() else 0.0
-
-
-# -- networks ----------------------------------------------------------------------------------
-
-
-def _tensor(pixels: Pixels) -> Floats:
-    """Return pixels as the networks want them: `(1, 3, height, width)`, BGR, −1 … 1."""
-    plane = pixels[:, :, ::-1].astype(np.float32) / 127.5 - 1
-    return np.ascontiguousarray(plane.transpose(2, 0, 1)[None])
-
-
-def _run(file: str, tensor: Floats) -> Floats:
-    answer: Floats = _session(file).run(None, {"x": tensor})[0]
-    return answer
-
-
-@cache
-def _session(file: str) -> Any:
-    """Load a network once for this process."""
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    return onnxruntime.InferenceSession(
-        str(_weights() / file), options, providers=["CPUExecutionProvider"]
-    )
-
-
-@cache
-def _alphabet() -> tuple[str, ...]:
-    """Return the recogniser's letters; the first is its blank, the last a space."""
-    letters = _session(RECOGNISER).get_modelmeta().custom_metadata_map["character"].splitlines()
-    return ("", *letters, " ")
-
-
-def _weights() -> Path:
-    """Return the folder in RapidOCR's wheel, without importing it: that sets up loggers."""
-    spec = find_spec("rapidocr")
-    if spec is None or spec.origin is None:
-        raise FileNotFoundError("RapidOCR is not installed: lettering cannot be read.")
-    return Path(spec.origin).parent / "models"
+def _page(strokes: Pixels) -> Pixels:
+    """Return strokes as dark writing on white."""
+    grey = 255 - np.clip(strokes.astype(np.float32) * 1.5, 0, 255).astype(np.uint8)
+    return np.repeat(grey[:, :, None], 3, axis=2)

@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from curation.compliance.contract import Finding, Subject
 from curation.compliance.lettering import VERSION, Line
+from curation.compliance.misreading import misreading
 from curation.compliance.vocabulary import everyday
 from curation.models import Flag, Mark
 from genart.lib.lookalikes import fold, key_of
@@ -22,18 +23,12 @@ CLASSES = (9, 16, 24, 25, 35, 41, 42)
 """Nice classes of what the shop sells: downloads, prints, textiles, clothing, retail, services."""
 RELEVANT = Q(nice_classes__overlap=list(CLASSES)) | Q(nice_classes=[])
 """Marks for such goods, and those whose classes are not known."""
-READ_AT_ALL, READ_SURELY = 0.5, 0.85
-"""How sure the reading must be to be compared, and to count as lettering of its own."""
+READ_AT_ALL, READ_SURELY, DOUBT = 0.6, 0.8, 0.15
+"""How sure a reading must be to be compared, and to be lettering of its own; what it loses where
+no second way of reading agrees."""
 LEAST_LETTERS, LEAST_FUZZY, NEAR_LIMIT = 3, 5, 12
 SIMILARITY = 0.3
 """Least trigram similarity, by which the index finds what is then measured."""
-ALIKE = (
-    *("o0", "oq", "il", "i1", "l1", "ij", "lt", "it", "tf", "ft", "s5", "b8", "g9", "g6", "z2"),
-    *("ce", "co", "oe", "ae", "oa", "uv", "vy", "nm", "nh", "hb", "kr", "kx", "pr", "fr", "gq"),
-    *("do", "rt", "nr", "uo", "yj", "yg", "e8", "ey", "ei", "ec", "ks", "mw", "b6", "a4"),
-)
-_ALIKE = {frozenset(pair) for pair in ALIKE}
-ALIKE_COST = 0.5
 
 
 @dataclass(frozen=True)
@@ -73,7 +68,7 @@ class WordmarkDetector:
     def findings(self, lines: Iterable[Line], width: int, height: int) -> Iterator[Finding]:
         """Judge what was read in a picture of a size."""
         for line in lines:
-            match = matched(line.text) if line.score >= READ_AT_ALL else None
+            match = best_match(line)
             box = line.box.share_of(width, height)
             if match is not None:
                 yield self._marked(line, match, box)
@@ -85,7 +80,7 @@ class WordmarkDetector:
                     f"It shows lettering: “{line.text[:80]}”. This art should hold none.",
                     score=round(line.score, 3),
                     box=box,
-                    evidence={"read": line.text, "found": round(line.box.score, 3)},
+                    evidence={"readings": _readings(line), "found": round(line.box.score, 3)},
                 )
 
     def _marked(self, line: Line, match: Match, box: tuple[float, float, float, float]) -> Finding:
@@ -101,7 +96,7 @@ class WordmarkDetector:
             box=box,
             mark_id=mark.pk,
             evidence={
-                "read": line.text,
+                "readings": _readings(line),
                 "compared": match.read,
                 "distance": round(match.distance, 2),
                 "mark": mark.name,
@@ -113,12 +108,24 @@ class WordmarkDetector:
         )
 
 
+def _readings(line: Line) -> list[list[str | float]]:
+    return [[text, round(score, 3)] for text, score in line.readings]
+
+
 def is_lettering(line: Line) -> bool:
-    """Tell whether a reading is surely words: letters enough, and not one shape repeated."""
+    """Tell whether a line is surely words: read twice alike, letters enough, not all the same."""
     letters = [letter for letter in fold(line.text)[0] if "a" <= letter <= "z"]
     share = len(letters) / max(1, len(line.text.replace(" ", "")))
     enough = len(letters) >= LEAST_LETTERS and len(set(letters)) >= LEAST_LETTERS
-    return enough and share >= 0.7 and line.score >= READ_SURELY
+    return enough and share >= 0.7 and line.score >= READ_SURELY and line.agrees
+
+
+def best_match(line: Line) -> Match | None:
+    """Return the mark that the readings of a line show, the nearest if there are several."""
+    doubt = 0.0 if line.agrees else DOUBT
+    sure = [text for text, score in line.readings if score - doubt >= READ_AT_ALL]
+    found = [match for text in dict.fromkeys(sure) if (match := matched(text))]
+    return min(found, key=lambda match: match.distance, default=None)
 
 
 # -- looking up --------------------------------------------------------------------------------
@@ -188,24 +195,3 @@ def similar_marks(key: str) -> list[Mark]:
             select={"alike": "similarity(key, %s)"}, select_params=[key], order_by=["-alike"]
         )
         return list(ranked[:NEAR_LIMIT])
-
-
-def misreading(read: str, name: str, limit: float) -> float:
-    """Return the cost of reading one for the other; more than `limit` is not measured further."""
-    if abs(len(read) - len(name)) > limit:
-        return limit + 1
-    row = [float(at) for at in range(len(name) + 1)]
-    for line, letter in enumerate(read, 1):
-        before, row = row, [float(line)]
-        for at, other in enumerate(name, 1):
-            cost = _cost(letter, other)
-            row.append(min(before[at] + 1, row[at - 1] + 1, before[at - 1] + cost))
-        if min(row) > limit:
-            return limit + 1
-    return row[-1]
-
-
-def _cost(letter: str, other: str) -> float:
-    if letter == other:
-        return 0.0
-    return ALIKE_COST if frozenset((letter, other)) in _ALIKE else 1.0
