@@ -22,6 +22,11 @@ DECIDED = (State.APPROVED, State.REJECTED)
 PASSES = "Every measure passes; a person decides all the same."
 
 
+def any_open() -> bool:
+    """Tell whether any opinion is asked at all, in one short look: mostly none is."""
+    return Assignment.objects.filter(state=Assignment.State.OPEN).exists()
+
+
 def open_for(user: User, filters: Filters = EVERYTHING) -> QuerySet[Assignment]:
     """Return the assignments on which a user may still be asked, oldest first.
 

@@ -136,6 +136,8 @@ def _place(
     candidate: Candidate, user: User, filters: Filters, *, aside: bool, turn: int
 ) -> queue.Place:
     """Return where a candidate stands, with what lies beside the queue worked in."""
+    if not blind.any_open():
+        return queue.place_of(candidate, user, filters)
     expected = expected_next(user, turn, filters)
     if aside:
         first = queue.first_ids(user, filters)

@@ -40,16 +40,20 @@ def queue_counts(user: User | None = None, filters: Filters = EVERYTHING) -> dic
 
     Pictures of which a blind opinion is asked count as waiting for those who may give it.
     """
-    states = Candidate.objects.filter(state__in=(State.REVIEW, State.SCORING)).aggregate(
-        handed_up=Count("pk", filter=Q(state=State.REVIEW, escalated_at__isnull=False)),
+    review, up = Q(state=State.REVIEW), Q(escalated_at__isnull=False)
+    counts = Candidate.objects.filter(state__in=(State.REVIEW, State.SCORING)).aggregate(
+        waiting=Count("pk", filter=review & ~up),
+        handed_up=Count("pk", filter=review & up),
         scoring=Count("pk", filter=Q(state=State.SCORING)),
     )
-    return states | {"waiting": in_queue(filters, user).order_by().count() + _asked(user, filters)}
+    if filters != EVERYTHING:
+        counts["waiting"] = in_queue(filters, user).order_by().count()
+    return counts | {"waiting": counts["waiting"] + _asked(user, filters)}
 
 
 def _asked(user: User | None, filters: Filters) -> int:
     """Return of how many pictures beside the queue a user's opinion is asked."""
-    if user is None or filters.escalated or filters.mine:
+    if user is None or filters.escalated or filters.mine or not blind.any_open():
         return 0
     gold = Q(purpose=Assignment.Purpose.GOLD)
     return blind.open_for(user, filters).exclude(gold & ~Q(leased_by=user)).count()
@@ -116,11 +120,15 @@ def place_of(
     free = free_for(user, timezone.now())
     others = in_queue(filters, user).filter(free).exclude(pk=candidate.pk)
     ids = others.values_list("pk", flat=True)
-    likely = list(ids[:soon])
+    first = list(others.values_list("pk", "doubt", "created_at")[:soon])
+    likely = [pk for pk, _doubt, _created_at in first]
     ahead = [expected] if expected else []
     if candidate.state != State.REVIEW:
         return Place(None, likely[0] if likely else None, (*ahead, *likely))
     here = candidate.doubt, candidate.created_at, candidate.pk
+    leads = not first or _sort_key(*here) < _sort_key(first[0][1], first[0][2], first[0][0])
+    if leads:  # mostly so: then its neighbours are known already
+        return Place(aside, likely[0] if likely else None, tuple(dict.fromkeys([*ahead, *likely])))
     before = ids.filter(_ahead_of(*here)).reverse().first()
     after = ids.filter(~_ahead_of(*here)).first()
     near = [pk for pk in (*ahead, *likely, after) if pk]
@@ -137,6 +145,11 @@ def _ahead_of(doubt: float, created_at: datetime, pk: UUID) -> Q:
     """Match what stands before a place in the queue."""
     earlier = Q(created_at__lt=created_at) | Q(created_at=created_at, pk__lt=pk)
     return Q(doubt__gt=doubt) | (Q(doubt=doubt) & earlier)
+
+
+def _sort_key(doubt: float, created_at: datetime, pk: UUID) -> tuple[float, datetime, UUID]:
+    """Return what sorts as the queue does."""
+    return -doubt, created_at, pk
 
 
 def choices(filters: Filters) -> list[tuple[str, str, str, list[tuple[str, str]]]]:

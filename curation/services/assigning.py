@@ -94,7 +94,7 @@ def next_for(
         skipped: pictures to leave out.
         rest: whether nothing else waits, so that any audit or second opinion may come.
     """
-    if filters.escalated or filters.mine or not _any_open():
+    if filters.escalated or filters.mine:
         return None
     mine = blind.held_by(user).filter(filters.matches("candidate__"), lease_expires_at__gt=now)
     assignment = mine.exclude(candidate__in=list(skipped)).select_for_update(of=("self",)).first()
@@ -109,7 +109,7 @@ def expected_next(user: User, turn: int, filters: Filters = EVERYTHING) -> UUID 
 
     Pages fetch it early, as they do with what waits.
     """
-    if filters.escalated or filters.mine or not _any_open():
+    if filters.escalated or filters.mine:
         return None
     purposes = _purposes(user, turn=turn)
     rows = blind.open_for(user, filters).filter(blind.free(timezone.now()), purpose__in=purposes)
@@ -125,10 +125,6 @@ def _purposes(user: User, turn: int) -> Sequence[str]:
     if drawn < settings.GOLD_SHARE:
         return (Purpose.GOLD,)
     return _DULL if drawn < settings.GOLD_SHARE + settings.BLIND_SHARE else ()
-
-
-def _any_open() -> bool:
-    return Assignment.objects.filter(state=OPEN).exists()
 
 
 def _take(

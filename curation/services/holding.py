@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from curation import live
-from curation.blind import DECIDED
+from curation.blind import DECIDED, any_open
 from curation.filters import EVERYTHING, Filters
 from curation.models import Candidate, Decision
 from curation.queue import in_queue, stack_of
@@ -55,12 +55,14 @@ def claim_next(
     """
     may_review(user)
     now = timezone.now()
-    asked = assigning.next_for(user, now, filters, skipped, rest=False)
+    any_asked = any_open()
+    asked = assigning.next_for(user, now, filters, skipped, rest=False) if any_asked else None
     if asked is None:
         candidate = _next_waiting(user, now, filters, skipped)
         if candidate:
-            return _hold([candidate], user, now)[0]
-        asked = assigning.next_for(user, now, filters, skipped, rest=True)
+            return _hold([candidate], user, now, step_aside=any_asked)[0]
+        if any_asked:
+            asked = assigning.next_for(user, now, filters, skipped, rest=True)
     if asked is not None:
         _let_go(user, keep=())
     return asked
@@ -173,11 +175,14 @@ def _next_waiting(
     return None
 
 
-def _hold(candidates: list[Candidate], user: User, now: datetime) -> list[Candidate]:
+def _hold(
+    candidates: list[Candidate], user: User, now: datetime, *, step_aside: bool = True
+) -> list[Candidate]:
     """Lease locked candidates to a user, and no others."""
     ids = [candidate.pk for candidate in candidates]
     _let_go(user, keep=ids)
-    assigning.step_aside(user, now)
+    if step_aside:
+        assigning.step_aside(user, now)
     until = now + timedelta(seconds=settings.REVIEW_LEASE_SECONDS)
     fresh = [
         candidate
@@ -214,7 +219,7 @@ def locked(candidate_id: UUID) -> Candidate:
     Raises:
         NotFound: there is no such candidate.
     """
-    rows = Candidate.objects.select_related("render__style_version", "leased_by")
+    rows = Candidate.objects.select_related("render__style_version", "render__job", "leased_by")
     rows = rows.filter(pk=candidate_id)
     candidate = rows.select_for_update(no_key=True, of=("self",)).first()
     if candidate is None:

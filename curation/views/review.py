@@ -78,7 +78,7 @@ def decide(request: HttpRequest, candidate_id: UUID) -> HttpResponse:
     except (StateConflict, InvalidInput) as error:
         return _refused(request, candidate_id, error)
     approved = decided.verdict == Decision.Verdict.APPROVE
-    said = f"{'Approved' if approved else 'Rejected'} {_name(decided.candidate_id)}."
+    said = f"{'Approved' if approved else 'Rejected'} {decided.candidate.render}."
     return _next(request, said, grace=grace_seconds() if approved else 0)
 
 
