@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from django.core.management.base import BaseCommand, CommandParser
 
+SHIPPED = Path("curation/compliance/markfinder/weights")
+
 
 class Command(BaseCommand):
     """Train the embedder, the finder, or both."""
@@ -19,10 +21,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""
-        parser.add_argument("step", choices=("embedder", "finder", "both"))
+        parser.add_argument("step", choices=("embedder", "finder", "both", "export"))
         parser.add_argument("--minutes", type=float, default=15.0, help="for each network")
         parser.add_argument("--grounds", type=int, default=700, help="pictures drawn first")
         parser.add_argument("--out", type=Path, default=Path("var/marks"), help="working folder")
+        parser.add_argument("--to", type=Path, default=SHIPPED, help="where exports go")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Draw grounds, then train; torch is imported only then."""
@@ -33,6 +36,9 @@ class Command(BaseCommand):
         from generation.palettes import PALETTES
 
         torch.set_num_threads(1)
+        if options["step"] == "export":
+            training.export(options["out"], options["to"])
+            return
         bank = Bank(grounds(options["grounds"]), [item.slots for item in PALETTES.values()])
         if options["step"] in ("embedder", "both"):
             training.train_embedder(bank, options["out"], options["minutes"])

@@ -21,7 +21,7 @@ from genart.ml.marks.icons import Mask
 Pixels = NDArray[np.uint8]
 Box = tuple[float, float, float, float]
 
-LEAST_CONTRAST = 0.09
+LEAST_CONTRAST = 0.11
 """The least OKLab difference between a mark and its ground: below it nobody sees a mark."""
 
 
@@ -43,11 +43,11 @@ def random_look(random: Random) -> Look:
     kind = random.random()
     return Look(
         angle=random.uniform(-20, 20),
-        shear=random.uniform(-0.08, 0.08),
-        opacity=random.uniform(0.6, 1.0) if random.random() < 0.5 else 1.0,
-        line=random.uniform(0.025, 0.05) if kind < 0.12 else 0.0,
-        badge=random.choice(("disc", "square", "tile")) if kind > 0.75 else "",
-        covered=random.uniform(0.05, 0.18) if random.random() < 0.1 else 0.0,
+        shear=random.uniform(-0.06, 0.06),
+        opacity=random.uniform(0.6, 1.0) if random.random() < 0.4 else 1.0,
+        line=random.uniform(0.025, 0.05) if kind < 0.05 else 0.0,
+        badge=random.choice(("disc", "square", "tile")) if kind > 0.8 else "",
+        covered=random.uniform(0.04, 0.12) if random.random() < 0.05 else 0.0,
     )
 
 

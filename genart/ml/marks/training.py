@@ -6,6 +6,7 @@ their sizes. The embedder learns by contrast: a crop must be nearer to its own m
 than to any other's of the batch, and the other way round.
 """
 
+import hashlib
 import json
 import time
 from pathlib import Path
@@ -137,7 +138,8 @@ class Run:
                 self.average[key].copy_(value)
         self.steps += 1
         self.samples += samples
-        self.loss = 0.98 * self.loss + 0.02 * float(loss) if self.steps > 1 else float(loss)
+        now = float(loss.detach())
+        self.loss = 0.98 * self.loss + 0.02 * now if self.steps > 1 else now
 
     def save(self) -> None:
         """Write the averaged weights and a line of the log."""
@@ -148,3 +150,28 @@ class Run:
         line |= {"samples": self.samples, "loss": round(self.loss, 4)}
         with (self.out / "train.log").open("a") as file:
             file.write(json.dumps(line) + "\n")
+
+
+def export(out: Path, folder: Path) -> None:
+    """Write the trained weights at half precision, the icons' vectors, and their SHA-256.
+
+    Args:
+        out: where they were trained.
+        folder: where they ship; its card is written by hand.
+    """
+    from genart.ml.marks import finding
+    from genart.ml.marks.dataset import silhouette
+    from genart.ml.marks.icons import icons
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in finding.FILES:
+        half = {key: value.half() for key, value in load_file(out / name).items()}
+        save_file(half, folder / name)
+    shapes = [silhouette(icon.mask()) for icon in icons()]
+    vectors = finding.vectors(folder, shapes).astype(np.float16)
+    np.savez_compressed(
+        folder / "icons.npz", slugs=np.array([icon.slug for icon in icons()]), vectors=vectors
+    )
+    names = (*finding.FILES, "icons.npz")
+    sums = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names}
+    (folder / "manifest.json").write_text(json.dumps({"sha256": sums}, indent=2) + "\n")
