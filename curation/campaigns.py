@@ -23,6 +23,7 @@ from curation.compliance.duplicates import DETECTOR as COPIES
 from curation.models import Candidate, Decision, Gate, GateEvent, Head
 from curation.recording import version_of
 from curation.scorers import SCORERS
+from curation.taste.criteria import hard_version
 from genart.ml.weights import clip_folder
 from generation.models import Adapter, Render
 
@@ -72,6 +73,7 @@ def versions_of(gate: Gate, head: Head | None) -> dict[str, Any]:
         "scorers": {name: version_of(name) for name in SCORERS},
         "detectors": {"copies": COPIES} | {d.name: d.version for d in DETECTORS.values()},
         "rules": digest(gate.rules),
+        "criteria": hard_version(gate.brand_id),
         "head": f"v{head.version}" if head else "",
     }
 

@@ -10,6 +10,7 @@ TITLES = {
     "scorers": "a measure",
     "detectors": "a check",
     "rules": "the rules",
+    "criteria": "the hard criteria",
     "head": "the brand's taste",
 }
 

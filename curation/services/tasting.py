@@ -12,6 +12,7 @@ import numpy as np
 from django.db import transaction
 from django.db.models import Count, Max
 from django.utils import timezone
+from threadpoolctl import threadpool_limits
 
 from curation.models import Brand, Candidate, Comparison, Decision, Gate, Head
 from curation.services.holding import may_review
@@ -205,15 +206,16 @@ def _learnt(brand: Brand, lessons: Lessons) -> tuple[list[str], Fitted]:
     ids = list(dict.fromkeys([*lessons.ids, *(key for pair in lessons.pairs for key in pair)]))
     rows = rows_of(ids, names)
     place = {key: index for index, key in enumerate(ids)}
-    pairs = np.array([[rows[place[one]] for one in pair] for pair in lessons.pairs])
-    fitted = fit(
-        rows[: len(lessons.ids)],
-        lessons.labels,
-        names=names,
-        comparisons=pairs if len(pairs) else None,
-        groups=lessons.series,
-        weights={f"{CRITERION}.{criterion.pk}": criterion.weight for criterion in live},
-    )
+    pairs = rows[np.array([[place[one] for one in pair] for pair in lessons.pairs], int)]
+    with threadpool_limits(limits=1):  # small matrices: threads would wait for one another
+        fitted = fit(
+            rows[: len(lessons.ids)],
+            lessons.labels,
+            names=names,
+            comparisons=pairs if len(pairs) else None,
+            groups=lessons.series,
+            weights={f"{CRITERION}.{criterion.pk}": criterion.weight for criterion in live},
+        )
     return names, fitted
 
 

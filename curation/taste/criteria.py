@@ -107,6 +107,12 @@ def live_of(brand_ids: Iterable[int]) -> list[Criterion]:
     return list(Criterion.objects.filter(brand__in=brand_ids, state=Criterion.State.LIVE))
 
 
+def hard_version(brand_id: int) -> str:
+    """Return what stands for the live hard criteria of a brand: never edited, so their ids do."""
+    hard = Criterion.objects.filter(brand=brand_id, state=Criterion.State.LIVE, is_hard=True)
+    return ",".join(str(pk) for pk in hard.order_by("pk").values_list("pk", flat=True))
+
+
 def calibration_of(criterion: Criterion) -> dict[str, Any]:
     """Return the scales that the crowd of today gives a criterion, as `Criterion.calibration`."""
     encoder = clip_folder().encoder

@@ -9,6 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from curation import services
+from curation.campaigns import versions_of
+from curation.certifying.versions import changes
 from curation.compliance.contract import Subject
 from curation.compliance.criteria import HardCriteria
 from curation.models import Candidate, Criterion, Example, Reference
@@ -296,6 +298,11 @@ class TestHardCriteria:
     def test_cannot_look_without_a_vector(self, hard):
         with pytest.raises(Unavailable):
             HardCriteria().inspect(self.subject(None))
+
+    def test_a_certificate_does_not_outlive_it(self, hard, gate):
+        before = versions_of(gate, None)
+        Criterion.objects.update(state=State.RETIRED)
+        assert changes(before, versions_of(gate, None)) == [f"the hard criteria ({hard.pk} → none)"]
 
     def test_does_not_apply_to_other_brands_or_soft_ones(self, hard):
         detector = HardCriteria()
