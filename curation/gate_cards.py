@@ -5,8 +5,8 @@ from math import log
 from typing import Any
 
 from curation.campaigns import Progress, progress_of
+from curation.certifying.promise import percent, promise
 from curation.certifying.wager import ALARM
-from curation.judging import promise_of
 from curation.models import Certificate, Gate, GateEvent
 from curation.reports import gate_report
 from curation.services.certifying import TRIAL
@@ -65,7 +65,7 @@ class GateCard:
     @property
     def bound(self) -> str:
         """The bound of the certificate, as people read it."""
-        return f"{self.certificate.upper_bound:.1%}" if self.certificate else ""
+        return percent(round(self.certificate.upper_bound, 3)) if self.certificate else ""
 
     @property
     def trial_left(self) -> int:
@@ -93,7 +93,7 @@ def _card(report: dict[str, Any]) -> GateCard:
         name=NAMES[gate.autonomy],
         tone=TONES[gate.autonomy],
         certificate=in_force,
-        promise=promise_of(in_force) if in_force else "",
+        promise=promise(gate.target, gate.confidence),
         progress=None if in_force else progress_of(gate),
         watch=watch(in_force) if in_force else None,
         curve=curve_of(in_force) if in_force else None,

@@ -15,6 +15,7 @@ from django.db import transaction
 from curation import autonomy
 from curation.campaigns import LABEL_SHARE, campaign_of, maker_of, progress_of, versions_of
 from curation.certifying.drift import EVERY
+from curation.certifying.promise import promise
 from curation.certifying.ruling import UNDECIDED, Ruling, Standing, rule
 from curation.certifying.versions import changes, covers
 from curation.compliance.contract import Finding
@@ -150,15 +151,7 @@ def standing_of(gate: Gate, certificate: Certificate | None) -> Standing:
         gate.autonomy,
         certificate=certificate.pk,
         threshold=certificate.threshold,
-        promise=promise_of(certificate),
-    )
-
-
-def promise_of(certificate: Certificate) -> str:
-    """Return what a certificate says, as a clause."""
-    return (
-        f"with {certificate.confidence:.0%} confidence at most {certificate.target:.0%} of what it "
-        "publishes would be refused by people"
+        promise=promise(certificate.target, certificate.confidence),
     )
 
 

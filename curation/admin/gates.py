@@ -12,8 +12,8 @@ from django.utils.safestring import SafeString
 
 from curation import services
 from curation.autonomy import certificate_of
+from curation.certifying.promise import promise
 from curation.gate import parse_rules
-from curation.judging import promise_of
 from curation.models import Certificate, Gate, GateEvent
 from curation.replay import compare, replay
 from curation.scorers import SCORERS
@@ -96,7 +96,7 @@ class GateAdmin(admin.ModelAdmin):
         context = {
             "gate": gate,
             "certificate": certificate,
-            "promise": promise_of(certificate) if certificate else "",
+            "promise": promise(gate.target, gate.confidence),
             "events": gate.events.select_related("user")[:8],
         }
         return render_to_string("admin/curation/gate/autonomy.html", context)

@@ -14,12 +14,14 @@ from django.db import transaction
 
 from curation.autonomy import change, locked_gate
 from curation.campaigns import versions_of
+from curation.certifying.promise import percent
 from curation.certifying.sequence import Outcome, certify
 from curation.certifying.versions import changes
 from curation.founding.labels import FILE, Founding, read
 from curation.gate import parse_rules, weakest_margin
 from curation.models import Brand, Decision, Gate, GateEvent, Head
 from curation.scorers import SCORERS
+from genart.lib.errors import Unavailable
 from generation.models import Tier
 
 if TYPE_CHECKING:
@@ -42,7 +44,10 @@ def load(brand: Brand, path: Path | None = None) -> Gate | None:
     founding = read(path or FILE)
     if founding is None or not _is_new(gate):
         return None
-    differences = changes(founding.versions, versions_of(gate, None))
+    try:
+        differences = changes(founding.versions, versions_of(gate, None))
+    except Unavailable:  # the CLIP is not complete: the next start tries again
+        return None
     if differences:
         reason = f"The founding labels are for other versions. Changed: {'; '.join(differences)}."
         change(gate, gate.autonomy, reason, evidence={"founding": founding.note})
@@ -94,7 +99,7 @@ def _said(gate: Gate, outcome: Outcome) -> str:
     if step is None:
         return (
             f"The {outcome.labels} founding labels show no threshold that holds "
-            f"{gate.target:.0%}: the gate learns from people."
+            f"{percent(gate.target)}: the gate learns from people."
         )
     return (
         f"Certified by the {outcome.labels} founding labels of the project's makers: "

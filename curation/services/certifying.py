@@ -26,6 +26,7 @@ from curation.campaigns import (
 )
 from curation.certifying.drift import reference_of
 from curation.certifying.looks import Look, look_at
+from curation.certifying.promise import percent
 from curation.certifying.sequence import Outcome, Step, certify
 from curation.certifying.versions import changes
 from curation.gate import parse_rules
@@ -103,8 +104,8 @@ def take_look(gate: Gate) -> Certificate | None:
     if outcome.step is None:
         again = look_at(number + 1, target=gate.target, confidence=gate.confidence).labels
         reason = (
-            f"Look {number}, at {look.labels} labels: no threshold holds {gate.target:.0%} yet. "
-            f"The next look is at {again}."
+            f"Look {number}, at {look.labels} labels: no threshold holds {percent(gate.target)} "
+            f"yet. The next look is at {again}."
         )
         change(gate, gate.autonomy, reason, evidence=evidence | {"steps": table_of(outcome)})
         return None

@@ -13,7 +13,7 @@ from genart.lib.errors import InvalidInput
 ROLES = {
     "studio": ["generation.add_job", "generation.view_job"],
     "curators": ["curation.review"],
-    "leads": ["curation.review", "curation.change_brand"],
+    "leads": ["curation.review", "curation.change_brand", "curation.change_gate"],
     "rights": ["curation.review", "curation.add_rightsclaim", "curation.view_rightsclaim"],
     "senior curators": ["curation.review", "curation.decide_escalated"],
 }

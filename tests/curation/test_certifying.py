@@ -69,7 +69,7 @@ class TestLearning:
             services.reconsider_gates()
         event = learning.events.get()
         assert (event.before, event.after) == ("learning", "learning")
-        assert "no threshold holds 5% yet. The next look is at 320." in event.reason
+        assert "no threshold holds 5 % yet. The next look is at 320." in event.reason
         assert progress_of(learning).look.labels == 320
 
     def test_labels_count_up_to_the_first_gap(self, learning, curator):
@@ -277,7 +277,7 @@ class TestJudging:
         certificate = gate.certificates.get()
         assert candidate.state == Candidate.State.APPROVED
         assert candidate.reasons[-1] == (
-            f"Approved under certificate {certificate.pk}: with 95% confidence at most 5% of what "
+            f"Approved under certificate {certificate.pk}: with 95 % confidence at most 5 % of what "
             "it publishes would be refused by people."
         )
         evidence = candidate.decisions.get().evidence

@@ -98,7 +98,7 @@ class TestLoading:
         load(commodity, path, founding(commodity, accepted=chance.random(420) < 0.7))
         assert commodity.autonomy == "learning"
         assert not Certificate.objects.exists()
-        assert "no threshold that holds 5%" in GateEvent.objects.get().reason
+        assert "no threshold that holds 5 %" in GateEvent.objects.get().reason
 
     def test_without_a_taste_the_rules_rank(self, commodity, path):
         load(commodity, path, founding(commodity, accepted=np.ones(420, bool)))
