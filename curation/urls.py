@@ -64,6 +64,7 @@ urlpatterns = [
     path("<uuid:candidate_id>/skip/", review.skip, name="skip"),
     path("<uuid:candidate_id>/hold/", review.hold, name="hold"),
     path("<uuid:candidate_id>/image/", files.image, name="image"),
+    path("<uuid:candidate_id>/found/<int:flag_id>/", files.found, name="found"),
     path("<uuid:candidate_id>/thumb/", files.thumb, name="thumb"),
 ]
 websocket_urlpatterns = [path("ws/review/", consumers.ReviewConsumer.as_asgi())]

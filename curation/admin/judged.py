@@ -1,11 +1,18 @@
 """Candidates in the admin, with what was found in them; to be read, not edited."""
 
-from django.contrib import admin
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from curation import services
 from curation.models import Candidate, Check, Decision, Flag, Score
+from genart.lib.errors import InvalidInput
 from genart.lib.records import ReadOnly
 
 
@@ -38,6 +45,26 @@ class DecisionInline(ReadOnly, admin.TabularInline):
     extra = 0
 
 
+def _ask_everybody(expected: str, label: str) -> Any:
+    """Return an admin action that makes pictures known answers."""
+
+    def action(model_admin: Any, request: HttpRequest, chosen: QuerySet[Candidate]) -> None:
+        if not request.user.has_perm("curation.change_gate"):
+            raise PermissionDenied
+        marked = 0
+        for candidate in chosen:
+            try:
+                services.mark_gold(candidate=candidate, expected=expected)
+            except InvalidInput as error:
+                messages.warning(request, f"{candidate}: {error.message}")
+            else:
+                marked += 1
+        messages.success(request, f"{marked} are put before every curator once.")
+
+    action.__name__ = f"known_answer_{expected}"
+    return admin.action(description=label)(action)
+
+
 @admin.register(Candidate)
 class CandidateAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ["picture", "__str__", "state", "tier", "brand", "doubt", "created_at"]
@@ -47,6 +74,10 @@ class CandidateAdmin(ReadOnly, admin.ModelAdmin):
     list_per_page = 50
     search_fields = ["=id", "=render__id", "render__job__title", "render__prompt"]
     date_hierarchy = "created_at"
+    actions = [
+        _ask_everybody("approve", "Known answer: right is to approve"),
+        _ask_everybody("reject", "Known answer: right is to reject"),
+    ]
     inlines = [ScoreInline, CheckInline, FlagInline, DecisionInline]
     exclude = ["leased_by", "lease_expires_at"]
 

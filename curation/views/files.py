@@ -3,10 +3,12 @@
 from uuid import UUID
 
 from django.core.files.storage import storages
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
-from curation.models import Candidate
+from curation.evidence import crop_bytes
+from curation.models import Candidate, Flag
 from curation.views.access import curators_only
 
 
@@ -22,6 +24,26 @@ def image(request: HttpRequest, candidate_id: UUID) -> FileResponse:
 def thumb(request: HttpRequest, candidate_id: UUID) -> FileResponse:
     """Send a candidate's thumbnail."""
     return _file(candidate_id, "thumbnail", "image/webp")
+
+
+@curators_only
+@require_GET
+def found(request: HttpRequest, candidate_id: UUID, flag_id: int) -> HttpResponse:
+    """Send what a detector found in a picture, cut out."""
+    flag = get_object_or_404(
+        Flag.objects.select_related("candidate__render"), pk=flag_id, candidate=candidate_id
+    )
+    name = flag.candidate.render.file
+    if not flag.box or not name:
+        raise Http404
+    try:
+        with storages["originals"].open(name) as file:
+            cut = crop_bytes(file.read(), flag.box)
+    except FileNotFoundError as error:
+        raise Http404 from error
+    response = HttpResponse(cut, content_type="image/webp")
+    response.headers["Cache-Control"] = "private, max-age=86400, immutable"
+    return response
 
 
 def _file(candidate_id: UUID, field: str, content_type: str) -> FileResponse:
