@@ -12,6 +12,7 @@ from itertools import combinations
 from typing import Any
 
 from django.db.models import Avg, Count, F, Q
+from django.utils import timezone
 
 from curation.models import Assignment, Decision
 
@@ -72,7 +73,7 @@ def blind_opinions(since: datetime | None = None) -> dict[int, list[Opinions]]:
     for candidate, brand, user, verdict, done_at in rows:
         units[candidate][user] = verdict
         brands[candidate] = brand
-        first.setdefault(candidate, done_at)
+        first.setdefault(candidate, done_at or timezone.now())
     decided = Decision.objects.filter(
         candidate__in=list(units), user__isnull=False, verdict__in=("approve", "reject")
     )
