@@ -4,6 +4,7 @@ It runs in a factory of its own under `--out`, with a database that is started f
 shop is touched; broken off, it goes on with the same command.
 """
 
+import json
 import os
 import subprocess
 import sys
@@ -78,6 +79,7 @@ class Command(BaseCommand):
 
         started = time.monotonic()
         jobs = sampling.commission(count=count, seed=seed, owner=self._owner())
+        self._same_versions(folder)
         self._render(jobs)
         self.stdout.write(f"Rendered in {time.monotonic() - started:.0f} s; measuring …")
         self._measure()
@@ -89,6 +91,24 @@ class Command(BaseCommand):
             f"{int(sample.passes.sum())} of them pass the rules. It took "
             f"{time.monotonic() - started:.0f} s."
         )
+
+    def _same_versions(self, folder: Path) -> None:
+        """Refuse to go on with pictures that were measured by other versions than today's."""
+        from curation.campaigns import versions_of
+        from curation.certifying.versions import changes
+        from curation.models import Gate
+
+        gate = Gate.objects.get(brand__slug="house", tier="commodity", style=None, is_active=True)
+        now = versions_of(gate, None)
+        kept = folder / "versions.json"
+        if not kept.exists():
+            kept.write_text(json.dumps(now), encoding="utf-8")
+        changed = changes(json.loads(kept.read_text(encoding="utf-8")), now)
+        if changed:
+            raise CommandError(
+                f"{folder} was measured with other versions: {'; '.join(changed)}. "
+                "Take another folder with --out."
+            )
 
     def _owner(self) -> Any:
         """Return who asks for the pictures; the rows that a factory starts with are made."""
