@@ -216,8 +216,12 @@ def answer(
     assignment.leased_by = assignment.lease_expires_at = None
     assignment.save()
     if assignment.purpose == Purpose.GOLD:  # the others have still to meet it
-        again = {"propensity": assignment.propensity, "expected": assignment.expected}
-        assign(candidate=candidate, purpose=Purpose.GOLD, **again)
+        assign(
+            candidate=candidate,
+            purpose=Purpose.GOLD,
+            propensity=assignment.propensity,
+            expected=assignment.expected,
+        )
     if not settings.REVIEW_GRACE_SECONDS:
         note_answers()
     return assignment

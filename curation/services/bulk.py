@@ -1,7 +1,7 @@
 """Several decisions by one press: each is answered by itself, and none waits for another."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -71,7 +71,7 @@ def decide_many(
     return [_one(candidate_id, user, given) for candidate_id in ids]
 
 
-def _one(candidate_id: UUID, user: User, given: dict[str, object]) -> Outcome:
+def _one(candidate_id: UUID, user: User, given: Mapping[str, object]) -> Outcome:
     try:
         decided = decide(candidate_id=candidate_id, user=user, input="bulk", **given)  # type: ignore[arg-type]
     except GenartError as error:

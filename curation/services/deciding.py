@@ -1,5 +1,6 @@
 """A person approves or rejects, and takes it back. Decisions are added, never changed."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.db import transaction
@@ -76,8 +77,9 @@ def decide(
     now = timezone.now()
     candidate = locked(candidate_id)
     if candidate.state in DECIDED:
-        given = {"verdict": verdict, "reason": reason, "took_ms": took_ms, "input": input}
-        answered = assigning.answer(candidate, user, **given)
+        answered = assigning.answer(
+            candidate, user, verdict=verdict, reason=reason, took_ms=took_ms, input=input
+        )
         if answered:
             return answered
     waits_for(candidate, user)
@@ -113,7 +115,7 @@ def _evidence(candidate: Candidate, mode: str, together: str) -> dict[str, objec
     return seen | {"together": together} if together else seen
 
 
-def _gate_seen(candidate: Candidate) -> dict[str, object] | None:
+def _gate_seen(candidate: Candidate) -> Mapping[str, object] | None:
     """Return version, autonomy and certificate of the gate whose bounds the page showed."""
     gates = Gate.objects.filter(brand=candidate.brand_id, tier=candidate.tier, is_active=True)
     style = candidate.render.style_version.style_id

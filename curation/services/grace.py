@@ -1,6 +1,7 @@
 """The seconds between a person's approval and its listing, in which an undo costs nothing."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -28,7 +29,7 @@ def release_approvals(limit: int = 200) -> int:
 
 
 @transaction.atomic
-def _release(candidate_id: object) -> bool:
+def _release(candidate_id: UUID) -> bool:
     """Send one approval, unless it was taken back or another worker was faster."""
     rows = Candidate.objects.filter(pk=candidate_id, state=State.APPROVED)
     rows = rows.filter(publish_at__lte=timezone.now()).select_related("render")
