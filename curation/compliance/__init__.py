@@ -13,6 +13,7 @@ from curation.compliance.licences import LicenceDetector
 from curation.compliance.nudity import NudityDetector
 from curation.compliance.protected import ProtectedWorkDetector
 from curation.compliance.screening import PromptDetector
+from curation.compliance.wordmarks import WordmarkDetector
 
 _IN_ORDER: tuple[Detector, ...] = (
     LicenceDetector(),
@@ -21,6 +22,7 @@ _IN_ORDER: tuple[Detector, ...] = (
     ProtectedWorkDetector(),
     NudityDetector(),
     FaceDetector(),
+    WordmarkDetector(),
 )
 DETECTORS: dict[str, Detector] = {detector.name: detector for detector in _IN_ORDER}
 """Every detector by its name, in the order in which they run: the cheap ones first."""

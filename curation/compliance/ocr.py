@@ -53,19 +53,27 @@ class Box:
 
 
 def boxes_of(pixels: Pixels, *, look_px: int) -> list[Box]:
-    """Return places with lettering, the surest first."""
+    """Return places with lettering, the surest first; the longer side is searched at `look_px`."""
+    heat = _heat(pixels, look_px)
+    back = np.array([pixels.shape[1] / heat.shape[1], pixels.shape[0] / heat.shape[0]], np.float32)
+    found = joined(_boxes_in(heat, back))
+    return sorted(found, key=lambda box: -box.score)[:MOST_BOXES]
+
+
+def warmth(pixels: Pixels, *, look_px: int) -> float:
+    """Return how sure the detector is, 0 … 1, that there is lettering anywhere."""
+    return float(_heat(pixels, look_px).max())
+
+
+def _heat(pixels: Pixels, look_px: int) -> Floats:
+    """Return how likely each place belongs to lettering, `(h, w)`, sides multiples of 32."""
     import cv2
 
     height, width = pixels.shape[:2]
     scale = look_px / max(height, width)
     size = [max(32, round(side * scale / 32) * 32) for side in (width, height)]
-    small = cv2.resize(
-        pixels, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    )
-    heat = _run(DETECTOR, _tensor(small))[0, 0]
-    back = np.array([width / size[0], height / size[1]], np.float32)
-    found = joined(_boxes_in(heat, back))
-    return sorted(found, key=lambda box: -box.score)[:MOST_BOXES]
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    return _run(DETECTOR, _tensor(cv2.resize(pixels, size, interpolation=how)))[0, 0]
 
 
 def _boxes_in(heat: Floats, back: Floats) -> list[Box]:

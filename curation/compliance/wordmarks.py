@@ -27,8 +27,9 @@ READ_AT_ALL, READ_SURELY, DOUBT = 0.6, 0.8, 0.15
 """How sure a reading must be to be compared, and to be lettering of its own; what it loses where
 no second way of reading agrees."""
 LEAST_LETTERS, LEAST_FUZZY, NEAR_LIMIT = 3, 5, 12
-SIMILARITY = 0.3
-"""Least trigram similarity, by which the index finds what is then measured."""
+SIMILARITY, SHORT_SIMILARITY, SHORT = 0.4, 0.3, 6
+"""Least trigram similarity by which the index finds what is then measured, and the one for words
+of at most so many letters: one changed letter costs them a larger share."""
 
 
 @dataclass(frozen=True)
@@ -187,7 +188,8 @@ def tolerance(length: int) -> float:
 def similar_marks(key: str) -> list[Mark]:
     """Return marks by trigram similarity, through the index."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT set_limit(%s)", [SIMILARITY])
+        least = SHORT_SIMILARITY if len(key) <= SHORT else SIMILARITY
+        cursor.execute("SELECT set_config('pg_trgm.similarity_threshold', %s, true)", [str(least)])
         rows = Mark.objects.filter(
             RELEVANT, kind=Mark.Kind.WORD, is_active=True, key__trigram_similar=key
         )

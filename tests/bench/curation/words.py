@@ -26,11 +26,12 @@ from tests.curation.compliance import harmless, lettered, prompts
 
 INVENTED, LOOKUPS = 100_000, 200
 MARKED, CLEAN, GROUNDS, RENDERS = 500, 400, 48, 8
-SYLLABLES = (
+_SYLLABLES = (
     "ba be bo bru ca cre da del do dra el fa fen fi fro ga gla go ha hel ho i ja jo ka kel kri la "
     "len li lo ma mel mi mo na nel no o pa pel pi plo qua ra rel ri ro sa sel shi so ta tel tri u "
-    "va vel vi wa wen xa ya yel zo zu".split()  # noqa: SIM905
+    "va vel vi wa wen xa ya yel zo zu"
 )
+SYLLABLES = tuple(_SYLLABLES.split())
 
 
 def figures() -> Iterator[Figure]:
