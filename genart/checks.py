@@ -4,6 +4,7 @@ Run by `manage.py check`, and before the factory starts.
 """
 
 import os
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -66,7 +67,7 @@ def payment_secret_is_set(**kwargs: Any) -> list[CheckMessage]:
 
 
 @register(Tags.database)
-def log_is_protected(databases: list[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+def log_is_protected(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
     """Find a database role that could rewrite the log of decisions.
 
     Runs with `manage.py check --database default`, and with every `migrate`.

@@ -39,7 +39,7 @@ def as_owner() -> Iterator[None]:
 def _connect_as(role: dict[str, str]) -> None:
     connection.close()
     if connection.settings_dict["OPTIONS"].get("pool"):
-        connection.close_pool()  # type: ignore[attr-defined]  (of the PostgreSQL wrapper)
+        connection.close_pool()  # type: ignore[attr-defined]
     connection.settings_dict.update(role)
 
 
