@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
 
 import numpy as np
 
@@ -45,7 +47,8 @@ def likelihood_of(
     Returns:
         `None` where the brand has no active head, or its encoder is not the one in use.
     """
-    head = Head.objects.filter(brand=candidate.brand_id, is_active=True).first()
+    active = Head.objects.filter(brand=candidate.brand_id, is_active=True)
+    head = active.defer("weights", "report").first()
     if head is None or vector is None or head.encoder != clip_folder().encoder:
         return None
     seen = np.asarray(vector, np.float32)
@@ -54,7 +57,7 @@ def likelihood_of(
 
 def likelihood_by(head: Head, row: Doubles) -> Likelihood:
     """Return what one head says of the features of a candidate, in the order of its own."""
-    fitted = Fitted.from_json(head.features, head.weights)
+    fitted = _fitted(head.pk, head.created_at)
     parts = dict(zip(fitted.names, fitted.parts(row)[0].tolist(), strict=True))
     return Likelihood(
         value=float(fitted.predict(row)[0]),
@@ -62,6 +65,13 @@ def likelihood_by(head: Head, row: Doubles) -> Likelihood:
         version=f"{head.version}+{head.encoder}",
         contributions=tuple(_gathered(parts)),
     )
+
+
+@lru_cache(maxsize=64)
+def _fitted(head_id: int, created_at: datetime) -> Fitted:
+    """Return a head's taste; heads are never edited, so it is read once for each process."""
+    head = Head.objects.get(pk=head_id, created_at=created_at)
+    return Fitted.from_json(head.features, head.weights)
 
 
 def _gathered(parts: Mapping[str, float]) -> list[tuple[str, float]]:

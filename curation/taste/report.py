@@ -12,6 +12,8 @@ from curation.taste.lessons import lessons_of
 
 VERSIONS = 12
 LIKINGS = 10
+FAINT = 0.05
+"""A liking this small beside the strongest is chance, and not shown."""
 PLOT = 200
 """Side of the square in which reliability is drawn, without its margins."""
 
@@ -70,8 +72,12 @@ def likings_of(head: Head) -> list[Liking]:
     """Return what a head looks at most."""
     rows = head.report.get("strongest", [])[:LIKINGS]
     titles = titles_of([name for name, *_ in rows])
-    longest = max((max(abs(straight), abs(bent)) for _, straight, bent in rows), default=1.0)
-    return [_liking(row, titles, longest or 1.0) for row in rows]
+    longest = max((_strength(row) for row in rows), default=0.0) or 1.0
+    return [_liking(row, titles, longest) for row in rows if _strength(row) >= FAINT * longest]
+
+
+def _strength(row: Sequence[Any]) -> float:
+    return max(abs(row[1]), abs(row[2]))
 
 
 def _liking(row: Sequence[Any], titles: Mapping[str, str], longest: float) -> Liking:
