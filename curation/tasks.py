@@ -56,6 +56,12 @@ def refit(brand_id: int) -> None:
 
 
 @dramatiq.actor(queue_name="score", max_retries=3)
+def encode_logos() -> None:
+    """Fill the register of logos, make vectors and signatures that are missing. Safe to repeat."""
+    services.keep_registers()
+
+
+@dramatiq.actor(queue_name="score", max_retries=3)
 def encode_pictures() -> None:
     """Look at pictures of criteria that the CLIP in use has not seen. Safe to repeat."""
     services.encode_pictures()

@@ -26,6 +26,7 @@ PERIODIC: list[tuple[float, str]] = [
     (10, "curation.tasks:reconsider"),
     (600, "curation.tasks:refit_scales"),
     (30, "curation.tasks:sweep_appraisals"),
+    (60, "curation.tasks:encode_logos"),
     (15, "genart.workflow:sweep"),
 ]
 """Every how many seconds which actor is called."""

@@ -1,8 +1,9 @@
 """Does a picture show a logo of the register?
 
-A place, a likeness of vectors and an explained share of the colours (see `markfinder/`) are two
-numbers for each proposed mark; one line between them, fitted on compositions with and without marks,
-says how likely it is that mark. A finding sends the picture to a person, who sees the place.
+A likeness of vectors and an explained share of the colours (see `markfinder/`) are two numbers for
+each proposed mark at each place; how intricate the mark is is a third, for a disc is found in any
+art. One line through them, fitted on compositions with and without marks, says how likely it is
+that mark. A finding sends the picture to a person, who sees the place.
 """
 
 from dataclasses import dataclass
@@ -13,17 +14,25 @@ import numpy as np
 from curation.compliance.contract import Finding, Subject
 from curation.compliance.markfinder import WEIGHTS, matching, regions_of
 from curation.compliance.markfinder.matching import Match
-from curation.compliance.markfinder.register import Register, register, shape_of, silhouette_of
+from curation.compliance.markfinder.register import (
+    Register,
+    intricacy_of,
+    register,
+    shape_of,
+    silhouette_of,
+)
 from curation.models import Flag
 from genart.ml.marks import finding
 from genart.ml.marks.dataset import crop_around
 from genart.ml.marks.finding import Spot
 
-PROPOSED = 40
+PROPOSED = 60
 """Marks that the register proposes for a place."""
 LOOKED_AT = 3
 """Of these, how many get the finer look, at the best places."""
-BIAS, BY_LIKENESS, BY_SHARE = -14.0, 8.0, 12.0
+CLOSER = (0.84, 1.0, 1.2)
+"""Sizes of the crops around a place, beside the place, that are turned into vectors."""
+BIAS, BY_LIKENESS, BY_SHARE, BY_INTRICACY = -24.0, 10.0, 12.0, 2.0
 """The fitted line: log-odds that a proposed mark is there."""
 SURE = 0.5
 """The probability from which a mark is a finding; chosen for at most one clean picture in 100."""
@@ -31,17 +40,19 @@ SURE = 0.5
 
 @dataclass(frozen=True)
 class Proof:
-    """One mark at one place: how alike, how well it explains the colours, how likely."""
+    """One mark at one place: how alike, how intricate, how well it explains the colours."""
 
     index: int
     spot: Spot
     likeness: float
+    intricacy: float
     match: Match
 
     @property
     def odds(self) -> float:
         """Return the log-odds that the mark is there."""
-        return BIAS + BY_LIKENESS * self.likeness + BY_SHARE * self.match.share
+        told = BY_LIKENESS * self.likeness + BY_SHARE * self.match.share
+        return BIAS + told + BY_INTRICACY * self.intricacy
 
     @property
     def likely(self) -> float:
@@ -71,6 +82,7 @@ class LogoDetector:
         evidence = {
             "name": name,
             "likeness": round(proof.likeness, 4),
+            "intricacy": round(proof.intricacy, 2),
             "explained": round(proof.match.share, 4),
             "angle": proof.match.angle,
             "place": round(proof.spot.score, 4),
@@ -91,16 +103,22 @@ def proofs_of(subject: Subject, known: Register) -> list[Proof]:
     """Return the best proofs that a picture gives, likeliest first."""
     places = regions_of(subject)
     pixels = subject.pixels
-    crops = [crop_around(pixels, in_pixels(spot, pixels)) for spot in places]
+    crops = [
+        crop_around(pixels, in_pixels(spot, pixels), matching.MARGIN * size)
+        for spot in places
+        for size in CLOSER
+    ]
+    vectors = finding.vectors(WEIGHTS, crops).reshape(len(places), len(CLOSER), -1)
     rough = []
-    for spot, vector in zip(places, finding.vectors(WEIGHTS, crops), strict=True):
-        rough += rough_proofs(pixels, spot, known.nearest(vector, PROPOSED), known)
+    for spot, views in zip(places, vectors, strict=True):
+        rough += rough_proofs(pixels, spot, known.nearest(views, PROPOSED), known)
     rough.sort(key=lambda item: -item[0].odds)
     fine = [
         Proof(
             proof.index,
             proof.spot,
             proof.likeness,
+            proof.intricacy,
             matching.refined(numbers, silhouette_of(known.drawn[proof.index]), proof.match),
         )
         for proof, numbers in rough[:LOOKED_AT]
@@ -116,7 +134,7 @@ def rough_proofs(
     shapes = np.stack([shape_of(known.drawn[index]) for index, _ in near])
     matches = matching.best_matches(numbers, shapes)
     proofs = [
-        Proof(index, spot, likeness, match)
+        Proof(index, spot, likeness, intricacy_of(known.drawn[index]), match)
         for (index, likeness), match in zip(near, matches, strict=True)
     ]
     return [(proof, numbers) for proof in sorted(proofs, key=lambda proof: -proof.odds)[:2]]

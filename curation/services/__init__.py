@@ -42,6 +42,15 @@ from curation.services.holding import (
     keep,
     release,
 )
+from curation.services.marks import (
+    add_logo,
+    add_protected_work,
+    encode_logos,
+    keep_registers,
+    seed_logos,
+    sign_missing,
+)
+from curation.services.rescanning import rescan
 from curation.services.rescoring import rescore, rescore_batch, rescore_later
 from curation.services.scoring import (
     admit_missed,
@@ -62,7 +71,9 @@ __all__ = [
     "CRITERION_FIELDS",
     "activate_gate",
     "activate_head",
+    "add_logo",
     "add_picture",
+    "add_protected_work",
     "admit_missed",
     "admit_render",
     "appraise_pending",
@@ -79,11 +90,13 @@ __all__ = [
     "decide_many",
     "draw_audit",
     "due_brands",
+    "encode_logos",
     "encode_pictures",
     "escalate",
     "go_live",
     "has_unseen_pictures",
     "keep",
+    "keep_registers",
     "mark_gold",
     "note_answers",
     "note_opinion",
@@ -98,6 +111,7 @@ __all__ = [
     "release_approvals",
     "remove_expired",
     "remove_picture",
+    "rescan",
     "rescore",
     "rescore_batch",
     "rescore_later",
@@ -106,7 +120,9 @@ __all__ = [
     "revise_gate",
     "score_candidates",
     "score_pending",
+    "seed_logos",
     "set_adoption",
+    "sign_missing",
     "suspend_gate",
     "tried",
     "undo",

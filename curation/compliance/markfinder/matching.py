@@ -29,21 +29,21 @@ CELLS, FINE_CELLS = 24, 40
 """Cells along a piece, at the first and at the second look."""
 MARGIN = 1.25
 """A piece is this much longer than the mark in it."""
-WIDE = 1.9
+WIDE = 2.0
 """The square that is parted into colours beside the box, so that shifted pieces lie within."""
-FIELD = 84
+FIELD = 88
 """Cells of that wider square."""
 ANGLES = (-20.0, -15.0, -10.0, -5.0, 0.0, 5.0, 10.0, 15.0, 20.0)
 LIES: tuple[Lie, ...] = tuple(
-    product((0.8, 0.89, 1.0, 1.12, 1.25), (-0.07, 0.0, 0.07), (-0.07, 0.0, 0.07))
+    product((0.76, 0.87, 1.0, 1.15, 1.32), (-0.1, 0.0, 0.1), (-0.1, 0.0, 0.1))
 )
 """Size, shift to the right and shift down that are tried, beside the box."""
 FINE_ANGLES = (-4.0, -2.0, 0.0, 2.0, 4.0)
 FINE_LIES: tuple[Lie, ...] = tuple(
     product(
-        (0.93, 0.965, 1.0, 1.035, 1.07),
-        (-0.04, -0.02, 0.0, 0.02, 0.04),
-        (-0.04, -0.02, 0.0, 0.02, 0.04),
+        (0.92, 0.96, 1.0, 1.04, 1.08),
+        (-0.05, -0.025, 0.0, 0.025, 0.05),
+        (-0.05, -0.025, 0.0, 0.025, 0.05),
     )
 )
 

@@ -30,9 +30,9 @@ class Register:
     drawn: tuple[tuple[str, str, str], ...]
     vectors: Floats
 
-    def nearest(self, vector: Floats, count: int) -> list[tuple[int, float]]:
-        """Return which logos are most like a vector, and how much, best first."""
-        likeness = self.vectors @ vector
+    def nearest(self, vectors: Floats, count: int) -> list[tuple[int, float]]:
+        """Return which logos are most like any of some vectors, and how much, best first."""
+        likeness = (self.vectors @ vectors.T).max(axis=1)
         order = np.argsort(-likeness)[:count]
         return [(int(at), float(likeness[at])) for at in order]
 
@@ -81,6 +81,21 @@ def silhouette_of(drawn: tuple[str, str, str]) -> Mask:
 def shape_of(drawn: tuple[str, str, str]) -> Floats:
     """Return a logo's silhouette in every turn, as `matching.best_matches` wants it."""
     return matching.template(silhouette_of(drawn), matching.ANGLES, matching.CELLS)
+
+
+@lru_cache(maxsize=4096)
+def intricacy_of(drawn: tuple[str, str, str]) -> float:
+    """Return how intricate a silhouette is: 0 for a disc, 1 for four times its outline.
+
+    The logarithm, to base 4, of its outline's length beside that of a disc of the same area.
+    """
+    import cv2
+
+    mask = (silhouette_of(drawn) > 127).astype(np.uint8)
+    outlines, _ = cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
+    length = sum(cv2.arcLength(outline, True) for outline in outlines)
+    disc = 2 * np.sqrt(np.pi * max(int(mask.sum()), 1))
+    return float(np.log(max(length / disc, 1.0)) / np.log(4))
 
 
 @lru_cache(maxsize=1)

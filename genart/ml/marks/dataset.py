@@ -210,8 +210,8 @@ def shaken(box: Box, random: Random) -> Box:
     """Return a box as a detector might have seen it: moved and resized a little."""
     left, top, width, height = box
     size = max(width, height)
-    dx, dy = random.gauss(0, 0.05) * size, random.gauss(0, 0.05) * size
-    factor = float(np.exp(random.gauss(0, 0.1)))
+    dx, dy = random.gauss(0, 0.08) * size, random.gauss(0, 0.08) * size
+    factor = float(np.exp(random.gauss(0, 0.17)))
     x, y = left + width / 2 + dx, top + height / 2 + dy
     return x - width * factor / 2, y - height * factor / 2, width * factor, height * factor
 

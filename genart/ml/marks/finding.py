@@ -28,27 +28,42 @@ class Spot:
 
 def spots(folder: Path, pixels: Pixels, most: int) -> list[Spot]:
     """Return the likeliest places in a picture `(h, w, 3)`, at most `most`, best first."""
+    return _seen(folder, pixels[None], most)[0]
+
+
+def _seen(folder: Path, pictures: Pixels, most: int) -> list[list[Spot]]:
+    """Return the likeliest places in each of some pictures of one size `(n, h, w, 3)`."""
     import cv2
     import torch
     from torch.nn import functional
 
-    from genart.ml.marks.networks import CANVAS, HEAT, STRIDE, as_input
+    from genart.ml.marks.networks import CANVAS, HEAT, as_input
 
-    small = cv2.resize(pixels, (CANVAS, CANVAS), interpolation=cv2.INTER_AREA)
+    small = [cv2.resize(one, (CANVAS, CANVAS), interpolation=cv2.INTER_AREA) for one in pictures]
     with torch.inference_mode():
-        maps = _networks(folder)[0](as_input(torch.from_numpy(small[None])))[0]
-        heat = maps[HEAT].sigmoid()
-        peak = functional.max_pool2d(heat[None, None], 3, 1, 1)[0, 0] == heat
-        scores, places = (heat * peak).flatten().topk(most)
-    rows = maps[1:].numpy()
-    found = []
-    for score, place in zip(scores.tolist(), places.tolist(), strict=True):
-        y, x = divmod(place, maps.shape[2])
-        wide, high = np.exp(np.clip(rows[:2, y, x], 0, 3.6)) * STRIDE / CANVAS
-        middle_x, middle_y = (x + rows[2, y, x]) * STRIDE, (y + rows[3, y, x]) * STRIDE
-        left, top = middle_x / CANVAS - wide / 2, middle_y / CANVAS - high / 2
-        found.append(Spot((float(left), float(top), float(wide), float(high)), float(score)))
-    return found
+        maps = _networks(folder)[0](as_input(torch.from_numpy(np.stack(small))))
+        heat = maps[:, HEAT].sigmoid()
+        peak = functional.max_pool2d(heat[:, None], 3, 1, 1)[:, 0] == heat
+        scores, places = (heat * peak).flatten(1).topk(most, dim=1)
+    return [
+        [
+            _spot(numbers[1:], int(place), float(score))
+            for score, place in zip(row_scores, row_places, strict=True)
+        ]
+        for numbers, row_scores, row_places in zip(maps.numpy(), scores, places, strict=True)
+    ]
+
+
+def _spot(numbers: Floats, place: int, score: float) -> Spot:
+    """Return the place that a cell tells of, by its log sizes and shifts `(4, h, w)`."""
+    from genart.ml.marks.networks import CANVAS, STRIDE
+
+    y, x = divmod(place, numbers.shape[2])
+    wide, high = np.exp(np.clip(numbers[:2, y, x], 0, 3.6)) * STRIDE / CANVAS
+    middle_x = (x + numbers[2, y, x]) * STRIDE / CANVAS
+    middle_y = (y + numbers[3, y, x]) * STRIDE / CANVAS
+    box = (middle_x - wide / 2, middle_y - high / 2, wide, high)
+    return Spot((float(box[0]), float(box[1]), float(box[2]), float(box[3])), score)
 
 
 def vectors(folder: Path, crops: Sequence[Pixels]) -> Floats:

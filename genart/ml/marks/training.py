@@ -34,6 +34,8 @@ CELLS = CANVAS // STRIDE
 TEMPERATURE = 0.07
 DECAY = 0.998
 EVERY_S = 60.0
+RATE, AGAIN = 2e-3, 1e-3
+"""Highest learning rate, of a first training and of one that goes on."""
 
 
 def train_embedder(bank: Bank, out: Path, minutes: float, pairs: int = 64) -> None:
@@ -103,13 +105,14 @@ class Run:
     def __init__(self, name: str, network: torch.nn.Module, out: Path, minutes: float) -> None:
         self.name, self.network, self.out = name, network, out
         self.path = out / f"{name}.safetensors"
+        self.rate = AGAIN if self.path.exists() else RATE
         if self.path.exists():
             network.load_state_dict(load_file(self.path))
         network.to(memory_format=torch.channels_last)  # twice as quick on a CPU
         self.average = {
             key: value.clone().contiguous() for key, value in network.state_dict().items()
         }
-        self.optimiser = torch.optim.AdamW(network.parameters(), 2e-3, weight_decay=1e-3)
+        self.optimiser = torch.optim.AdamW(network.parameters(), self.rate, weight_decay=1e-3)
         self.started = self.saved = time.monotonic()
         self.seconds, self.steps, self.samples, self.loss = 60 * minutes, 0, 0, 0.0
 
@@ -125,7 +128,7 @@ class Run:
         """Take one step of the optimiser."""
         done = (time.monotonic() - self.started) / self.seconds
         warm = min(1.0, (self.steps + 1) / 50)
-        self.optimiser.param_groups[0]["lr"] = 2e-3 * warm * (0.5 + 0.5 * np.cos(np.pi * done))
+        self.optimiser.param_groups[0]["lr"] = self.rate * warm * (0.5 + 0.5 * np.cos(np.pi * done))
         self.optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
