@@ -32,8 +32,9 @@ def preview_claim(*, scope: str, target: str) -> dict[str, Any]:
     Raises:
         InvalidInput: the scope is unknown, or there is no such thing.
     """
-    rows = _made_with(scope, _known(scope, target))
-    return report_on(rows)
+    target = _known(scope, target)
+    rows = _made_with(scope, target).exclude(state=State.WITHDRAWN)
+    return report_on(rows) | {"about": _about(scope, target)}
 
 
 @transaction.atomic
@@ -62,7 +63,7 @@ def uphold_claim(*, scope: str, target: str, claimant: str, reason: str, user: U
             created_by=user,
         )
     rows = _made_with(scope, target)
-    fresh = report_on(rows.exclude(state=State.WITHDRAWN))
+    fresh = report_on(rows.exclude(state=State.WITHDRAWN)) | {"about": _about(scope, target)}
     _withdraw(rows.exclude(state=State.WITHDRAWN), claim, user)
     claim.report = _added(claim.report, fresh)
     claim.save(update_fields=["report"])
@@ -114,6 +115,13 @@ def _known(scope: str, target: str) -> str:
         what = Scope(scope).label.lower()
         raise InvalidInput(f"There is no {what} “{target[:80]}”.", where="target")
     return target
+
+
+def _about(scope: str, target: str) -> str:
+    """Return what people call a thing that is claimed by its id; empty where its name says it."""
+    if scope == Scope.JOB:
+        return str(Job.objects.get(pk=target))
+    return str(Render.objects.get(pk=target)) if scope == Scope.RENDER else ""
 
 
 def _exists(scope: str, target: str) -> bool:

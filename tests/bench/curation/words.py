@@ -108,6 +108,7 @@ def house_renders(count: int) -> list[Image.Image]:
     from generation.palettes import PALETTES
 
     pipeline = HousePipeline.from_pretrained(PIPELINE_DIR)
+    pipeline.set_progress_bar_config(disable=True)
     subjects = ("boho arches", "sun over hills", "terrazzo chips", "scalloped waves")
     return [
         pipeline(
