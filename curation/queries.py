@@ -8,9 +8,11 @@ from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 
+from curation import models
 from curation.models import Candidate, Decision, Gate, Score
 from curation.scorers import SCORERS
 from curation.similar import nearest_looks
+from curation.taste.measuring import PREFIX
 from curation.verdicts import approval_from
 from genart.lib.approval import Approval
 
@@ -109,7 +111,27 @@ def criteria_by(candidate: Candidate, rules: dict[str, dict[str, float]]) -> lis
     """Return the same by given rules; scores that are there already are not read again."""
     scores = {score.scorer: score for score in _in_order(candidate)}
     shown = (name for name in SCORERS if name in scores or name in rules)
-    return [_criterion(name, scores.get(name), rules.get(name)) for name in shown]
+    measured = [_criterion(name, scores.get(name), rules.get(name)) for name in shown]
+    return measured + _of_brand(scores)
+
+
+def _of_brand(scores: dict[str, Score]) -> list[Criterion]:
+    """Return the live criteria of the brand itself that were measured. One query, or none."""
+    own = {name: score for name, score in scores.items() if name.startswith(PREFIX)}
+    if not own:
+        return []
+    ids = [int(name.removeprefix(PREFIX)) for name in own]
+    live = models.Criterion.objects.filter(pk__in=ids, state=models.Criterion.State.LIVE)
+    return [_own_criterion(row, own[f"{PREFIX}{row.pk}"]) for row in live]
+
+
+def _own_criterion(row: models.Criterion, score: Score) -> Criterion:
+    met = score.value >= row.threshold
+    name, bound = f"{PREFIX}{row.pk}", row.threshold
+    explains = "High when the brand's own criterion is met."
+    standing = "good" if met else "bad" if row.is_hard else "warn"
+    words = "as the brand asks" if met else "not as the brand asks"
+    return Criterion(name, row.name, explains, words, score.value, bound, bound, standing)
 
 
 def _criterion(name: str, score: Score | None, rule: dict[str, float] | None) -> Criterion:

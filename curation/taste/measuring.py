@@ -18,6 +18,8 @@ from genart.ml.weights import clip_folder
 Measured = Sequence[tuple[Candidate, Examination]]
 TASTE = "taste"
 """The scorer of a head's probability."""
+PREFIX = "criterion:"
+"""Begins the scorer of a criterion's value; its id follows."""
 
 
 def store_taste(examined: Measured) -> None:
@@ -60,7 +62,7 @@ def _criterion_rows(
     return [
         Score(
             candidate=candidate,
-            scorer=f"criterion:{criterion.pk}",
+            scorer=f"{PREFIX}{criterion.pk}",
             version=encoder,
             value=float(senses[criterion.pk].values(vector[None])[0]),
             evidence={"name": criterion.name, "threshold": criterion.threshold},

@@ -8,7 +8,7 @@ from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from curation import services
+from curation import queries, services
 from curation.campaigns import versions_of
 from curation.certifying.versions import changes
 from curation.compliance.contract import Subject
@@ -312,12 +312,14 @@ class TestHardCriteria:
 
     def test_a_failing_picture_meets_a_person(self, gate, hard, judged):
         style = make_style(brand="house")
-        good = judged(style=style)
-        value = good.scores.get(scorer=f"criterion:{hard.pk}").value
-        Criterion.objects.filter(pk=hard.pk).update(threshold=min(value + 0.01, 1))
-        held = judged(arches(shift=9, colors=("#ffffff", *["#203040"] * 5)), style=style)
         Criterion.objects.filter(pk=hard.pk).update(threshold=0)
-        assert held.flags.filter(kind="criterion").exists() == (
-            held.scores.get(scorer=f"criterion:{hard.pk}").value < min(value + 0.01, 1)
-        )
-        assert good.attributes.get().values["symmetry"] > 0.5
+        passed = judged(style=style)
+        Criterion.objects.filter(pk=hard.pk).update(threshold=1)
+        colors = ("#ffffff", "#203040", "#c03020", "#e0a030", "#207050", "#101010")
+        failed = judged(arches(shift=9, colors=colors), style=style)
+        assert not passed.flags.filter(kind="criterion").exists()
+        assert failed.flags.get(kind="criterion").severity == "hold"
+        assert failed.state == Candidate.State.REVIEW
+        shown = {one.title: one.standing for one in queries.criteria(failed)}
+        assert shown["Arches"] == "bad"
+        assert passed.attributes.get().values["symmetry"] > 0.5
