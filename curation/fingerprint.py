@@ -55,7 +55,7 @@ def packed(signature: Floats) -> bytes:
 def unpacked(stored: bytes) -> Floats:
     """Return the signature that was packed."""
     numbers = np.frombuffer(stored, np.uint8).reshape(SIDE, SIDE, 3).astype(np.float32)
-    return numbers / 255 * _SPAN + _LOW
+    return np.asarray(numbers / 255 * _SPAN + _LOW, dtype=np.float32)
 
 
 def views(signature: Floats) -> Floats:
@@ -67,7 +67,7 @@ def views(signature: Floats) -> Floats:
 def picture_key(signature: Floats) -> Floats:
     """Return the key by which the index finds a signature, `(KEY_DIM,)`."""
     mean, matrix = _key_map()
-    return (features(signature) - mean) @ matrix
+    return np.asarray((features(signature) - mean) @ matrix, dtype=np.float32)
 
 
 def features(signature: Floats) -> Floats:

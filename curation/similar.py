@@ -36,7 +36,8 @@ def nearest_copy(
 
     Args:
         signature: of the picture.
-        vector: its image vector by `encoder`.
+        vector: its image vector.
+        encoder: which made the vector.
         exclude: the candidate itself.
         dismissed: candidates of which a person said that they are another picture.
     """

@@ -42,12 +42,15 @@ class ProtectedWorkAdmin(admin.ModelAdmin):
     list_filter = ["is_active", "source"]
     search_fields = ["title", "holder"]
 
-    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
         if obj is None:
             return ProtectedWorkForm
-        return super().get_form(request, obj, fields=["title", "holder", "source", "is_active"])
+        shown = ["title", "holder", "source", "is_active"]
+        return super().get_form(request, obj, change, fields=shown)
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         shown = ["title", "holder", "source"]
         return [*shown, "is_active"] if obj else [*shown, "picture"]
 

@@ -76,9 +76,7 @@ def all_fits(query: Floats, known: Floats) -> list[Fit]:
     for index in near:
         order = np.argsort(coarse[index])[:STARTS]
         starts = [int(place) for place in order if coarse[index, place] < WORTH]
-        found = [
-            _refined(turned[place % 8], known[index], int(index), place) for place in starts
-        ]
+        found = [_refined(turned[place % 8], known[index], int(index), place) for place in starts]
         if found:
             fits.append(min(found, key=lambda fit: fit.distance))
     return fits
@@ -104,7 +102,8 @@ def contrast(pictures: Floats) -> Floats:
 
 
 def _contrast_factor(known: Floats) -> Floats:
-    return USUAL_CONTRAST / np.maximum(contrast(known), LEAST_CONTRAST)
+    factor = USUAL_CONTRAST / np.maximum(contrast(known), LEAST_CONTRAST)
+    return np.asarray(factor, dtype=np.float32)
 
 
 @cache
@@ -151,7 +150,7 @@ def _operators() -> list[tuple[Floats, Floats, Floats]]:
 
 
 def _resampling(places: NDArray[np.float64], step: float) -> tuple[Floats, NDArray[np.bool_]]:
-    """Return the matrix that averages `FINE` cells over `step` around each place, and what is inside.
+    """Return the matrix that averages `FINE` cells around each place, and what is inside.
 
     Args:
         places: middles of the wanted cells, 0 … 1 of the query's side.
@@ -234,7 +233,8 @@ def _blurred(picture: Floats) -> Floats:
     """Blur by 1-2-1 along both axes: aligning by slopes needs soft edges."""
     wide = np.pad(picture, ((1, 1), (1, 1), (0, 0)), mode="edge")
     rows = (wide[:-2] + 2 * wide[1:-1] + wide[2:]) / 4
-    return (rows[:, :-2] + 2 * rows[:, 1:-1] + rows[:, 2:]) / 4
+    soft = (rows[:, :-2] + 2 * rows[:, 1:-1] + rows[:, 2:]) / 4
+    return np.asarray(soft, dtype=np.float32)
 
 
 def _sampled(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from curation.compliance.alignment import Fit
-from curation.compliance.contract import Finding
+from curation.compliance.contract import Finding, Severity
 
 KIND = "duplicate"
 NAME, VERSION = "duplicates", "oklab48@1"
@@ -54,7 +54,7 @@ def find_duplicate(neighbour: Neighbour | None) -> Finding | None:
         "same_below": SAME,
         "close_below": CLOSE,
     }
-    severity = "block" if same else "hold"
+    severity: Severity = "block" if same else "hold"
     return Finding(KIND, DETECTOR, severity, message, sureness(neighbour.fit), evidence=evidence)
 
 

@@ -171,9 +171,7 @@ def within(spot: Spot) -> tuple[float, float, float, float]:
     return round(left, 4), round(top, 4), round(right - left, 4), round(low - top, 4)
 
 
-def field_of(
-    pixels: matching.Pixels, box: tuple[float, float, float, float]
-) -> matching.Pixels:
+def field_of(pixels: matching.Pixels, box: tuple[float, float, float, float]) -> matching.Pixels:
     """Return the square around a box that `matching` parts into colours."""
     import cv2
 

@@ -20,7 +20,9 @@ class ProtectedWorkDetector:
 
     def skips(self, subject: Subject) -> str:
         """Return that the register is empty, or an empty string."""
-        return "" if ProtectedWork.objects.filter(is_active=True).exists() else "None is registered."
+        return (
+            "" if ProtectedWork.objects.filter(is_active=True).exists() else "None is registered."
+        )
 
     def inspect(self, subject: Subject) -> list[Finding]:
         """Return a finding where the nearest work is too near."""

@@ -130,8 +130,7 @@ class Attributes(models.Model):
 
 
 class Signature(models.Model):
-    """The picture itself, small: an index over `key` proposes copies, `thumb` tells (see
-    `curation/fingerprint.py`)."""
+    """The picture itself, small: an index over `key` proposes copies, `thumb` tells them."""
 
     candidate = models.OneToOneField(
         Candidate, on_delete=models.CASCADE, related_name="signature", primary_key=True

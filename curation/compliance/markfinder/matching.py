@@ -141,15 +141,11 @@ def _coarse_places() -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     return _computed(LIES, CELLS)
 
 
-def _places(
-    lies: tuple[Lie, ...], cells: int
-) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def _places(lies: tuple[Lie, ...], cells: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     return _coarse_places() if lies is LIES else _computed(lies, cells)
 
 
-def _computed(
-    lies: tuple[Lie, ...], cells: int
-) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def _computed(lies: tuple[Lie, ...], cells: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return the rows and columns of the field that each piece takes, `(pieces, cells)`."""
     table = np.array(lies)
     steps = (np.arange(cells) + 0.5) / cells - 0.5

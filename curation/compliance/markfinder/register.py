@@ -55,7 +55,9 @@ def register() -> Register:
 
 
 def _read(state: Any) -> Register:
-    rows = list(state.order_by("pk").values_list("pk", "name", "source", "number", "image", "vector"))
+    rows = list(
+        state.order_by("pk").values_list("pk", "name", "source", "number", "image", "vector")
+    )
     vectors = np.array([row[5] for row in rows], np.float32).reshape(len(rows), -1)
     return Register(
         tuple(row[0] for row in rows),

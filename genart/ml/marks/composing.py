@@ -60,6 +60,8 @@ def stamp(
         picture: `(height, width, 3)` sRGB bytes.
         mask: square silhouette.
         box: left, top, width, height in pixels, roughly square.
+        look: how it is shown.
+        random: where colours come from.
         color: `#rrggbb`; empty: one at random that shows.
     """
     cover = _placed(_outlined(mask, look.line), picture.shape[:2], box, look)
@@ -100,7 +102,8 @@ def finished(picture: Pixels, random: Random, jpeg: float = 0.5) -> Pixels:
         result = np.clip(result + strength * tooth[..., None], 0, 255).astype(np.uint8)
     if random.random() < jpeg:
         quality = [cv2.IMWRITE_JPEG_QUALITY, random.randint(35, 95)]
-        result = cv2.imdecode(cv2.imencode(".jpg", result, quality)[1], cv2.IMREAD_COLOR)
+        sent = cv2.imencode(".jpg", result, quality)[1]
+        result = np.asarray(cv2.imdecode(sent, cv2.IMREAD_COLOR), dtype=np.uint8)
     return result
 
 
@@ -176,7 +179,7 @@ def _badge(shape: tuple[int, ...], box: Box, look: Look) -> NDArray[np.float32]:
         angle = -look.angle if look.badge == "tile" else 0.0
         corners = cv2.boxPoints((middle, (0.96 * width, 0.96 * height), angle))
         cv2.fillConvexPoly(cover, np.round(corners).astype(np.int32), 255, cv2.LINE_AA)
-    return cover.astype(np.float32) / 255
+    return cover.astype(np.float32) / np.float32(255)
 
 
 def _blended(

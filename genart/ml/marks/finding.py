@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -105,8 +105,8 @@ def _networks(folder: Path) -> tuple[Any, Any]:
 
     from genart.ml.marks.networks import Embedder, Finder
 
-    loaded = []
-    for network, name in zip((Finder(), Embedder()), FILES, strict=True):
+    loaded, both = [], cast(tuple[Any, Any], (Finder(), Embedder()))
+    for network, name in zip(both, FILES, strict=True):
         weights = load_file(folder / name)
         network.load_state_dict({key: value.float() for key, value in weights.items()})
         loaded.append(network.eval().to(memory_format=torch.channels_last))

@@ -1,8 +1,8 @@
 """Trains the two networks on pictures composed here, and writes their weights.
 
 For: `manage.py train_marks`. One thread and some ten minutes each are enough; training goes on from
-its last checkpoint. The loss of the finder is CenterNet's: focal for the middles of marks, absolute for
-their sizes. The embedder learns by contrast: a crop must be nearer to its own mark's silhouette
+its last checkpoint. The loss of the finder is CenterNet's: focal for the middles of marks, absolute
+for their sizes. The embedder learns by contrast: a crop must be nearer to its own mark's silhouette
 than to any other's of the batch, and the other way round.
 """
 
@@ -40,7 +40,7 @@ RATE, AGAIN = 2e-3, 1e-3
 
 def train_embedder(bank: Bank, out: Path, minutes: float, pairs: int = 64) -> None:
     """Train the embedder for some minutes; keeps `embedder.safetensors` in `out`."""
-    random, network = Random(time.time_ns()), Embedder()
+    random, network = Random(time.time_ns()), Embedder()  # noqa: S311
     run = Run("embedder", network, out, minutes)
     while run.goes_on():
         crops, plains, numbers = zip(*(bank.pair(random) for _ in range(pairs)), strict=True)
@@ -61,7 +61,7 @@ def contrast(crops: Tensor, plains: Tensor, numbers: Tensor) -> Tensor:
 
 def train_finder(bank: Bank, out: Path, minutes: float, batch: int = 24) -> None:
     """Train the finder for some minutes; keeps `finder.safetensors` in `out`."""
-    random, network = Random(time.time_ns()), Finder()
+    random, network = Random(time.time_ns()), Finder()  # noqa: S311
     run = Run("finder", network, out, minutes)
     while run.goes_on():
         made = [bank.canvas(random) for _ in range(batch)]

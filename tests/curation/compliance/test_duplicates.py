@@ -61,7 +61,9 @@ def test_the_other_way_round_too(sound):
 
 def test_other_pictures_are_far(sound):
     mine = fingerprint.picture_signature(sound)
-    others = [fingerprint.picture_signature(make_picture(SIDE, SIDE, seed=s)) for s in range(10, 30)]
+    others = [
+        fingerprint.picture_signature(make_picture(SIDE, SIDE, seed=s)) for s in range(10, 30)
+    ]
     assert all(fit.distance > CLOSE for fit in all_fits(mine, np.stack(others)))
 
 
@@ -116,7 +118,9 @@ class TestInTheQueue:
         Candidate.objects.filter(pk=copy.pk).update(state=Candidate.State.APPROVED)
         Decision.objects.create(candidate=copy, verdict="approve", user=make_user())
         found = rescan(candidate_ids=[first.pk, copy.pk])
-        assert [[f.kind for f in found[pk] if f.kind == "duplicate"] for pk in (copy.pk, first.pk)] == [[], []]
+        assert [
+            [f.kind for f in found[pk] if f.kind == "duplicate"] for pk in (copy.pk, first.pk)
+        ] == [[], []]
         assert duplicates(copy).count() == 1 and not duplicates(first).exists()
         copy.refresh_from_db()
         assert copy.state == Candidate.State.APPROVED

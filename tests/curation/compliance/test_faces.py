@@ -28,6 +28,8 @@ def test_faces_are_counted_and_the_surest_is_shown(db):
 
 def test_boxes_are_shares_of_the_picture(db):
     subject = Subject(make_picture(200, 100), make_render())
-    part = people._part({"class": "FACE_MALE", "score": np.float32(0.7), "box": [20, 10, 40, 50]}, 200, 100)
+    part = people._part(
+        {"class": "FACE_MALE", "score": np.float32(0.7), "box": [20, 10, 40, 50]}, 200, 100
+    )
     assert part.box == (0.1, 0.1, 0.2, 0.5)
     assert people.parts_of_bodies(subject) is people.parts_of_bodies(subject)

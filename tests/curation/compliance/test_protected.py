@@ -16,7 +16,9 @@ from tests.factories import make_picture, make_render, png_bytes
 @pytest.fixture
 def work(db):
     picture = make_picture(300, 300, seed=5)
-    return add_protected_work(title="Harbour", holder="A. Painter", image=io.BytesIO(png_bytes(picture)))
+    return add_protected_work(
+        title="Harbour", holder="A. Painter", image=io.BytesIO(png_bytes(picture))
+    )
 
 
 def inspected(picture):
