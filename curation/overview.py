@@ -192,7 +192,7 @@ def gates(period: Period) -> list[GateRow]:
     rows = list(active.order_by("brand__name", "tier", "style__name"))
     in_force = Certificate.objects.filter(gate__in=rows, ended_at=None)
     certificates = {certificate.gate_id: certificate for certificate in in_force}
-    last = GateEvent.objects.filter(gate__in=rows).order_by("gate", "-pk").distinct("gate")
+    last = GateEvent.objects.filter(gate__in=rows).order_by("gate_id", "-pk").distinct("gate_id")
     events = {event.gate_id: event for event in last}
     return [GateRow(gate, certificates.get(gate.pk), events.get(gate.pk)) for gate in rows]
 
