@@ -227,7 +227,7 @@ def _compared(fitted: Fitted, lessons: Lessons, active: Head | None) -> tuple[bo
     """
     own = float(fitted.report["auc"])
     if own < USEFUL:
-        return False, f"It hardly tells good from bad (AUC {own:.2f})."
+        return False, f"it hardly tells good from bad (AUC {own:.2f})."
     if active is None or active.encoder != clip_folder().encoder:
         return True, "The first of its kind."
     fresh = np.array([newest > active.trained_through for newest in lessons.newest])
@@ -251,7 +251,7 @@ def _told_by(head: Head, ids: Sequence[UUID]) -> Doubles:
 def _adopted(brand: Brand, fits: bool, why: str) -> tuple[bool, str]:
     """Return whether a new head takes over by itself, and the note that says why."""
     if not fits:
-        return False, f"Not adopted, it is worse. {why}"
+        return False, f"Not adopted: {why}"
     if brand.adoption == Brand.Adoption.PROPOSED:
         return False, f"Proposed. {why}"
     earned = (Gate.Autonomy.CERTIFIED, Gate.Autonomy.SHADOW)

@@ -144,7 +144,7 @@ class TestAdoption:
         decide_by_warmth(make_candidates(brand, values, seed=3), coin, curator)
         Head.objects.filter(pk=first.pk).update(trained_through=0)
         second = services.refit_head(brand=brand)
-        assert (second.is_active, second.note[:13]) == (False, "Not adopted, ")
+        assert (second.is_active, second.note[:13]) == (False, "Not adopted: ")
         assert Head.objects.get(pk=first.pk).is_active
 
     def test_what_tells_nothing_is_not_used(self, brand, curator):
