@@ -5,7 +5,6 @@ shop is touched; broken off, it goes on with the same command.
 """
 
 import json
-import os
 import subprocess
 import sys
 import time
@@ -16,8 +15,6 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
-
-INSIDE = "GENART_FOUNDING_INSIDE"
 
 
 class Command(BaseCommand):
@@ -38,22 +35,22 @@ class Command(BaseCommand):
             raise CommandError("Ask for at least one picture.")
         folder = Path(options["out"]).resolve()
         folder.mkdir(parents=True, exist_ok=True)
-        if not os.environ.get(INSIDE):
+        if folder / "factory" != settings.DATA_DIR:
             raise SystemExit(self._inside(folder))
         self._serve(folder, options["count"], options["seed"])
 
     def _inside(self, folder: Path) -> int:
         """Run this command again on the factory in `folder`; return its exit status."""
-        environment = os.environ | {
-            INSIDE: "1",
+        variables = {
             "GENART_DATA_DIR": str(folder / "factory"),
             "DATABASE_URL": "",
             "REDIS_URL": "",
             "RABBITMQ_URL": "",
             "LOG_LEVEL": "CRITICAL",  # nobody listens for messages here
         }
-        words = [sys.executable, str(settings.BASE_DIR / "manage.py"), *sys.argv[1:]]
-        return subprocess.run(words, env=environment, check=False).returncode  # noqa: S603
+        words = ["/usr/bin/env", *(f"{name}={value}" for name, value in variables.items())]
+        words += [sys.executable, str(settings.BASE_DIR / "manage.py"), *sys.argv[1:]]
+        return subprocess.run(words, check=False).returncode  # noqa: S603
 
     def _serve(self, folder: Path, count: int, seed: int) -> None:
         """Start the database, and stop it in the end."""
