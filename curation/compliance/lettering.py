@@ -3,27 +3,27 @@
 Shapes of the art mislead a detector that was made for photographs: of words that lie across their
 edges it found four in five. So it looks at the strokes alone, once at what is darker and once at
 what is lighter than its surroundings (morphology: black hat and top hat); there the shapes are
-gone. A page of strokes that is cold at a glance is not searched: half of those of clean pictures,
-and none that held a word of 18 px. A glance at the whole
-picture, small, finds large letters. Each box is read in the picture and among its strokes.
+gone. Where both are cold at a glance, neither is searched. A glance at the whole picture, small, finds large letters. Each box is read in
+the picture and among its strokes.
 
 The networks are in `ocr.py`; what the words mean is judged in `wordmarks.py`.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from curation.compliance.misreading import misreading
-from curation.compliance.ocr import NETWORKS, Box, Pixels, boxes_of, read, warmth
+from curation.compliance.ocr import NETWORKS, Box, Pixels, boxes_in, boxes_of, heat_of, read
 
-VERSION = f"{NETWORKS}+strokes@1"
+VERSION = f"{NETWORKS}+strokes@2"
 LEAST_LOOK_PX, MOST_LOOK_PX, GLANCE_PX = 512, 1024, 256
 """Longer side at which a picture is searched for strokes, and at a glance for large letters."""
 STROKE_PX = 21
 """Strokes up to about this width are told from the shapes of the art."""
-WARM = 0.2
-"""A page of strokes is searched where the detector sees this much at a glance."""
+WARM = 0.1
+"""Pages of strokes are searched where the detector sees this much on one of them at a glance."""
 FAINT, LEAST_SHARE = 24, 0.0006
 """How much darker or lighter (0 … 255) a stroke is, and how much of a picture a word must fill."""
 SAME_PLACE, ALIKE = 0.5, 0.34
@@ -66,18 +66,30 @@ def lines_of(pixels: Pixels) -> list[Line]:
     small = _scaled(pixels, look_px)
     scale = np.array([pixels.shape[1] / small.shape[1], pixels.shape[0] / small.shape[0]])
     lines = []
-    for strokes in (_strokes(small, dark=True), _strokes(small, dark=False)):
-        if (strokes > FAINT).mean() < LEAST_SHARE:
-            continue
-        page = _page(strokes)
-        if warmth(page, look_px=GLANCE_PX) < WARM:
-            continue
-        for box in boxes_of(page, look_px=look_px):
+    for page, boxes in _pages(small, look_px):
+        for box in boxes:
             own = Box((box.corners * scale).astype(np.float32), box.score)
             lines.append(_line(own, read(page, box.corners), read(pixels, own.corners)))
     for box in boxes_of(pixels, look_px=GLANCE_PX):
         lines.append(_line(box, read(pixels, box.corners)))
     return _gathered([line for line in lines if line.readings])
+
+
+def _pages(pixels: Pixels, look_px: int) -> Iterator[tuple[Pixels, list[Box]]]:
+    """Yield the dark and the light strokes of a picture as pages, with the boxes on them.
+
+    Neither is searched where both are cold at a glance. Boxes of the search come first, then those
+    of the glance alone: letters of thick strokes are seen there, where the search is too close.
+    """
+    strokes = [_strokes(pixels, dark=dark) for dark in (True, False)]
+    pages = [_page(part) for part in strokes if (part > FAINT).mean() >= LEAST_SHARE]
+    glances = [heat_of(page, look_px=GLANCE_PX) for page in pages]
+    if max((float(glance.max()) for glance in glances), default=0.0) < WARM:
+        return
+    for page, glance in zip(pages, glances, strict=True):
+        near = boxes_of(page, look_px=look_px)
+        far = boxes_in(glance, page.shape)
+        yield page, near + [box for box in far if not any(_same_place(box, b) for b in near)]
 
 
 def _line(box: Box, *readings: tuple[str, float]) -> Line:

@@ -19,7 +19,7 @@ Floats = NDArray[np.float32]
 
 DETECTOR, RECOGNISER = "PP-OCRv6_det_small.onnx", "PP-OCRv6_rec_small.onnx"
 NETWORKS = "ppocr6-small@1"
-SEEN, SURE = 0.25, 0.45
+SEEN, SURE = 0.2, 0.35
 """A pixel belongs to lettering from the first; a box counts from the second, on average."""
 GROW = 1.7
 """How far a box is grown: the detector marks the core of a line only."""
@@ -54,18 +54,17 @@ class Box:
 
 def boxes_of(pixels: Pixels, *, look_px: int) -> list[Box]:
     """Return places with lettering, the surest first; the longer side is searched at `look_px`."""
-    heat = _heat(pixels, look_px)
-    back = np.array([pixels.shape[1] / heat.shape[1], pixels.shape[0] / heat.shape[0]], np.float32)
+    return boxes_in(heat_of(pixels, look_px=look_px), pixels.shape[:2])
+
+
+def boxes_in(heat: Floats, shape: Sequence[int]) -> list[Box]:
+    """Return the places that a heat map shows, for a picture of a shape `(height, width, …)`."""
+    back = np.array([shape[1] / heat.shape[1], shape[0] / heat.shape[0]], np.float32)
     found = joined(_boxes_in(heat, back))
     return sorted(found, key=lambda box: -box.score)[:MOST_BOXES]
 
 
-def warmth(pixels: Pixels, *, look_px: int) -> float:
-    """Return how sure the detector is, 0 … 1, that there is lettering anywhere."""
-    return float(_heat(pixels, look_px).max())
-
-
-def _heat(pixels: Pixels, look_px: int) -> Floats:
+def heat_of(pixels: Pixels, *, look_px: int) -> Floats:
     """Return how likely each place belongs to lettering, `(h, w)`, sides multiples of 32."""
     import cv2
 
