@@ -46,7 +46,7 @@ def verify_weights(folder: Path = WEIGHTS) -> dict[str, str]:
 
 
 def trained(folder: Path = WEIGHTS) -> dict[str, float]:
-    """Return how long the shipped denoiser was trained: `samples`, `seconds`; empty if unknown."""
+    """Return how many `samples` the shipped denoiser has seen; empty if unknown."""
     manifest = folder / "manifest.json"
     if not manifest.is_file():
         return {}

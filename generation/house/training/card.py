@@ -136,7 +136,7 @@ def write_manifest(weights: Path, trained: dict[str, float]) -> None:
 
     Args:
         weights: the folder of all shipped weights.
-        trained: `samples` and `seconds` of the denoiser.
+        trained: `samples` that the denoiser has seen.
     """
     kept = [path for path in sorted(weights.rglob("*"))
             if path.is_file() and path.suffix in (".safetensors", ".json", ".txt")

@@ -7,6 +7,8 @@ itself. Next: `denoiser.py`, `clip.py`, `grid.py`.
 import argparse
 from pathlib import Path
 
+from generation.house import CLIP_DIR
+
 STEPS = ("denoiser", "clip", "data", "grid", "measure", "export")
 
 
@@ -47,7 +49,8 @@ def run(
         from generation.house.training import export, measure
 
         pipeline, _ = export.averaged_pipeline(out)
-        print(measure.measure(pipeline, out / "open_clip", out / "denoiser-figures.json"))
+        judge = out / "open_clip" if (out / "open_clip").exists() else CLIP_DIR
+        print(measure.measure(pipeline, judge, out / "denoiser-figures.json"))
     elif step == "export":
         from generation.house.training import export
 

@@ -38,7 +38,7 @@ def export(folder: Path) -> None:
 
     Parts whose checkpoint is missing are left as they are. Safe to repeat.
     """
-    counters = integrity.trained() or {"samples": 0, "seconds": 0}
+    counters = integrity.trained() or {"samples": 0}
     if (folder / "denoiser.pt").exists():
         pipeline, counters = averaged_pipeline(folder)
         shutil.rmtree(PIPELINE_DIR, ignore_errors=True)
@@ -48,4 +48,4 @@ def export(folder: Path) -> None:
         shutil.rmtree(CLIP_DIR, ignore_errors=True)
         shutil.copytree(folder / "open_clip", CLIP_DIR)
         card.write_clip_card(CLIP_DIR, folder)
-    card.write_manifest(WEIGHTS, {name: counters[name] for name in ("samples", "seconds")})
+    card.write_manifest(WEIGHTS, {"samples": counters["samples"]})
