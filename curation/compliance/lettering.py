@@ -3,8 +3,8 @@
 Shapes of the art mislead a detector that was made for photographs: of words that lie across their
 edges it found four in five. So it looks at the strokes alone, once at what is darker and once at
 what is lighter than its surroundings (morphology: black hat and top hat); there the shapes are
-gone. Where both are cold at a glance, neither is searched. A glance at the whole picture, small, finds large letters. Each box is read in
-the picture and among its strokes.
+gone. Where both are cold at a glance, neither is searched. A glance at the whole picture, small,
+finds large letters. Each box is read in the picture and among its strokes.
 
 The networks are in `ocr.py`; what the words mean is judged in `wordmarks.py`.
 """

@@ -1,5 +1,8 @@
 """The screen for texts: what it finds, how it says so, and what it leaves alone."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from curation.compliance.screen import Screen
@@ -107,6 +110,31 @@ class TestFigures:
         refused = [text for text in tried if screen.look(text)]
         assert len(tried) >= 500
         assert len(refused) <= 0.01 * len(tried), refused
+
+
+class TestHouse:
+    """What the house itself says of its pictures must pass."""
+
+    def test_the_words_of_styles_and_listings_pass(self, screen):
+        from catalog.vocabulary import FAMILIES, MOODS, PLAIN_MOODS, TIMES
+        from generation.house import families
+        from generation.palettes import PALETTES
+
+        said = [word for words in MOODS.values() for word in words]
+        said += [*TIMES, *PLAIN_MOODS, *(palette.name for palette in PALETTES.values())]
+        for family in FAMILIES:
+            said += [*family.nouns, *family.scenes, *family.tags, family.seen, family.sentence]
+        for style in families.FAMILIES.values():
+            said += [*style.phrases, *style.motifs.values()]
+        assert len(said) > 300
+        assert [text for text in said if screen.look(text)] == []
+
+    def test_the_first_series_passes(self, screen):
+        folder = Path(__file__).parents[3] / "generation" / "data"
+        for path in folder.rglob("*.json"):
+            spec = json.loads(path.read_text())
+            texts = [spec["subject"], spec.get("title") or "", " ".join(spec.get("mood", []))]
+            assert [text for text in texts if screen.look(text)] == [], path.name
 
 
 class TestSeed:
