@@ -142,4 +142,5 @@ def write_manifest(weights: Path, trained: dict[str, float]) -> None:
             if path.is_file() and path.suffix in (".safetensors", ".json", ".txt")
             and path.name != "manifest.json"]  # fmt: skip
     hashes = {path.relative_to(weights).as_posix(): sha256_of(path) for path in kept}
-    (weights / "manifest.json").write_text(json.dumps({"trained": trained, "sha256": hashes}, indent=1) + "\n")
+    manifest = {"trained": trained, "sha256": hashes}
+    (weights / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n")
