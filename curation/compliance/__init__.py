@@ -10,6 +10,7 @@ from curation.compliance.contract import Detector, Finding, Ran, Subject
 from curation.compliance.criteria import HardCriteria
 from curation.compliance.faces import FaceDetector
 from curation.compliance.licences import LicenceDetector
+from curation.compliance.logos import LogoDetector
 from curation.compliance.nudity import NudityDetector
 from curation.compliance.protected import ProtectedWorkDetector
 from curation.compliance.screening import PromptDetector
@@ -22,6 +23,7 @@ _IN_ORDER: tuple[Detector, ...] = (
     ProtectedWorkDetector(),
     NudityDetector(),
     FaceDetector(),
+    LogoDetector(),
     WordmarkDetector(),
 )
 DETECTORS: dict[str, Detector] = {detector.name: detector for detector in _IN_ORDER}

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from curation.compliance.markfinder import WEIGHTS, matching
 from curation.models import Mark
+from curation.models.registers import MARK_DIM
 from genart.ml.marks.finding import encoder_name
 from genart.ml.marks.icons import SIDE, Mask, icons
 
@@ -58,7 +59,7 @@ def _read(state: Any) -> Register:
     rows = list(
         state.order_by("pk").values_list("pk", "name", "source", "number", "image", "vector")
     )
-    vectors = np.array([row[5] for row in rows], np.float32).reshape(len(rows), -1)
+    vectors = np.array([row[5] for row in rows], np.float32).reshape(len(rows), MARK_DIM)
     return Register(
         tuple(row[0] for row in rows),
         tuple(row[1] for row in rows),
