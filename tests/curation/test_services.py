@@ -137,11 +137,11 @@ class TestGate:
         assert flag.evidence["match"] == str(first.pk)
         assert "same picture" in second.reasons[0]
 
-    def test_a_variant_waits_for_a_person(self, gate, judged):
+    def test_the_same_picture_moved_is_refused_as_well(self, gate, judged):
         judged()
         second = judged(arches(shift=1))
-        assert second.state == State.REVIEW
-        assert second.flags.get().severity == "hold"
+        assert second.state == State.REJECTED
+        assert second.flags.get().kind == "duplicate"
 
     def test_twins_in_one_batch_see_each_other(self, gate):
         for _ in range(2):
