@@ -9,11 +9,7 @@ from curation.services.assigning import assign, mark_gold, note_answers
 from curation.services.auditing import draw_audit, note_opinion
 from curation.services.brands import FIELDS as CRITERION_FIELDS
 from curation.services.brands import (
-    add_picture,
-    encode_pictures,
     go_live,
-    has_unseen_pictures,
-    remove_picture,
     retire_criterion,
     revise_criterion,
     tried,
@@ -49,6 +45,12 @@ from curation.services.marks import (
     keep_registers,
     seed_logos,
     sign_missing,
+)
+from curation.services.references import (
+    add_picture,
+    encode_pictures,
+    has_unseen_pictures,
+    remove_picture,
 )
 from curation.services.rescanning import rescan
 from curation.services.rescoring import rescore, rescore_batch, rescore_later

@@ -3,32 +3,22 @@
 A live criterion is never edited: it is revised as a draft, which takes its place when it goes live.
 """
 
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import IO, Any
-from uuid import UUID
+from typing import Any
 
 import numpy as np
 from django.db import transaction
-from django.db.models import QuerySet
 
-from curation.models import Brand, Candidate, CandidateEmbedding, Criterion, Example, Reference
+from curation.models import Brand, Criterion, Example, Reference
 from curation.services.tasting import may_lead
 from curation.taste import criteria
-from curation.taste.uploads import stored_picture
 from genart.accounts.models import User
-from genart.lib.errors import InvalidInput, NotFound, StateConflict
-from genart.lib.queue import send_on_commit
+from genart.lib.errors import InvalidInput, StateConflict
 from genart.ml.weights import clip_folder
 
-logger = logging.getLogger(__name__)
-
 State = Criterion.State
-KINDS = ("reference", "pass", "fail")
 PHRASES, PHRASE_LONG = 12, 120
-PICTURES = 24
-"""References, and examples, of one criterion at most."""
 FIELDS = ("name", "words", "opposite", "wanted", "weight", "is_hard", "threshold")
 
 
@@ -68,7 +58,7 @@ def write_criterion(
     clean = _clean(fields)
     if criterion is None:
         return Criterion.objects.create(brand=brand, created_by=user, **clean)
-    draft = _draft(criterion.pk)
+    draft = draft_of(criterion.pk)
     for name, value in clean.items():
         setattr(draft, name, value)
     draft.save(update_fields=list(clean))
@@ -104,52 +94,6 @@ def revise_criterion(*, criterion: Criterion, user: User) -> Criterion:
 
 
 @transaction.atomic
-def add_picture(
-    *,
-    criterion: Criterion,
-    kind: str,
-    user: User,
-    file: IO[bytes] | None = None,
-    candidate_id: UUID | None = None,
-) -> Reference | Example:
-    """Add a reference or an example to a draft: a picture that is sent, or one of the factory.
-
-    A worker looks at what is sent; until then it has no value.
-
-    Raises:
-        NotAllowed: the user may not change brands.
-        InvalidInput: there is no picture, it cannot be read, or there are enough.
-        NotFound: there is no such candidate.
-        StateConflict: the criterion is no draft any more.
-    """
-    may_lead(user)
-    if kind not in KINDS:
-        raise InvalidInput("Choose reference, must pass or must fail.", where="kind")
-    draft = _draft(criterion.pk)
-    rows = draft.references if kind == "reference" else draft.examples
-    if rows.count() >= PICTURES:
-        raise InvalidInput(f"{PICTURES} pictures are enough: remove one first.", where="picture")
-    picture = _of_candidate(candidate_id) if candidate_id else _sent(file)
-    if kind == "reference":
-        return Reference.objects.create(criterion=draft, **picture)
-    return Example.objects.create(criterion=draft, must_pass=kind == "pass", **picture)
-
-
-@transaction.atomic
-def remove_picture(*, criterion: Criterion, kind: str, pk: int, user: User) -> None:
-    """Remove a reference or an example from a draft. Safe to repeat.
-
-    Raises:
-        NotAllowed: the user may not change brands.
-        StateConflict: the criterion is no draft any more.
-    """
-    may_lead(user)
-    draft = _draft(criterion.pk)
-    rows = draft.references if kind == "reference" else draft.examples
-    rows.filter(pk=pk).delete()
-
-
-@transaction.atomic
 def go_live(*, criterion: Criterion, user: User) -> Criterion:
     """Let a draft count, in place of the live criterion of the same name.
 
@@ -160,7 +104,7 @@ def go_live(*, criterion: Criterion, user: User) -> Criterion:
     """
     may_lead(user)
     Brand.objects.select_for_update(no_key=True).get(pk=criterion.brand_id)
-    draft = _draft(criterion.pk)
+    draft = draft_of(criterion.pk)
     trials = tried(draft)
     _ready(draft, trials)
     same = Criterion.objects.filter(brand=draft.brand_id, name=draft.name, state=State.LIVE)
@@ -199,46 +143,6 @@ def tried(criterion: Criterion) -> list[Trial]:
     return trials
 
 
-def encode_pictures(*, limit: int = 200) -> int:
-    """Look at references and examples that the CLIP in use has not seen. Return how many.
-
-    For workers: it loads the CLIP. Safe to repeat and to run beside itself.
-    """
-    from django.core.files.storage import storages
-    from PIL import Image
-
-    from genart.ml import clip
-
-    encoder = clip.encoder_name()
-    done = 0
-    for model in (Reference, Example):
-        for row in model.objects.exclude(encoder=encoder)[:limit]:
-            try:
-                with storages["originals"].open(row.image) as file:
-                    vector = clip.encode_images([Image.open(file).convert("RGB")])[0]
-            except OSError:
-                logger.exception("The picture %s of a criterion cannot be read.", row.image)
-                continue
-            model.objects.filter(pk=row.pk).update(encoder=encoder, vector=vector)
-            done += 1
-    for criterion in _uncalibrated(encoder):
-        criterion.calibration |= criteria.calibration_of(criterion)
-        criterion.save(update_fields=["calibration"])
-    return done
-
-
-def has_unseen_pictures() -> bool:
-    """Say whether the CLIP in use has a picture of a criterion, or a scale, still to find."""
-    encoder = clip_folder().encoder
-    unseen = (model.objects.exclude(encoder=encoder) for model in (Reference, Example))
-    return any(rows.exists() for rows in unseen) or _uncalibrated(encoder).exists()
-
-
-def _uncalibrated(encoder: str) -> QuerySet[Criterion]:
-    """Return live criteria without a scale for an encoder, as after a change of the CLIP."""
-    return Criterion.objects.filter(state=State.LIVE).exclude(calibration__has_key=encoder)
-
-
 def _ready(draft: Criterion, trials: Sequence[Trial]) -> None:
     """Raise with a sentence that says what a draft lacks to go live."""
     encoder = clip_folder().encoder
@@ -263,7 +167,7 @@ def _ready(draft: Criterion, trials: Sequence[Trial]) -> None:
         )
 
 
-def _draft(pk: int) -> Criterion:
+def draft_of(pk: int) -> Criterion:
     """Return a draft, locked until the transaction ends.
 
     Raises:
@@ -312,29 +216,3 @@ def _phrases(raw: Sequence[str], where: str) -> list[str]:
 
 def _picture_of(row: Reference | Example) -> dict[str, Any]:
     return {"image": row.image, "encoder": row.encoder, "vector": row.vector}
-
-
-def _of_candidate(candidate_id: UUID) -> dict[str, Any]:
-    """Return image and vector of a picture of the factory."""
-    candidate = Candidate.objects.select_related("render").filter(pk=candidate_id).first()
-    if candidate is None or not candidate.render.file:
-        raise NotFound("There is no such picture.")
-    encoder = clip_folder().encoder
-    known = CandidateEmbedding.objects.filter(candidate=candidate, encoder=encoder).first()
-    if known is None:
-        return {"image": candidate.render.file} | _unseen()
-    return {"image": candidate.render.file, "encoder": encoder, "vector": known.vector}
-
-
-def _sent(file: IO[bytes] | None) -> dict[str, Any]:
-    if file is None:
-        raise InvalidInput("Choose a picture.", where="picture")
-    return {"image": stored_picture(file, folder="criteria")} | _unseen()
-
-
-def _unseen() -> dict[str, Any]:
-    """Ring for a worker that looks at the picture; return the fields until then."""
-    from curation import tasks
-
-    send_on_commit(tasks.encode_pictures)
-    return {"encoder": "", "vector": None}
