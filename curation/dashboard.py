@@ -58,7 +58,7 @@ def dashboard(period: Period) -> dict[str, Any]:
         "median_seconds": median,
         "ages": age_plot(ages),
         "held": overview.held_reasons(period),
-        "costs": [cost(row) for row in styles[:STYLES_SHOWN] if row.decided],
+        "costs": costs([row for row in styles[:STYLES_SHOWN] if row.decided]),
         "prices": {
             "render": money(settings.RENDER_HOUR_CENTS),
             "people": money(settings.PEOPLE_HOUR_CENTS),
@@ -171,16 +171,27 @@ def reviewers(period: Period) -> dict[str, Any]:
     }
 
 
-def cost(row: StyleRow) -> Cost:
-    """Return what a kept picture of a style costs: all renders and all looks, over what was kept.
+def costs(rows: list[StyleRow]) -> list[Cost]:
+    """Return what a kept picture of each style costs, on one scale."""
+    dearest = max([sum(spent(row)) / row.approved for row in rows if row.approved], default=0.0)
+    return [cost(row, dearest) for row in rows]
 
-    Free of what nobody measured: decisions without a time count as no time.
-    """
-    render = row.render_seconds / 3600 * settings.RENDER_HOUR_CENTS
-    people = row.people_seconds / 3600 * settings.PEOPLE_HOUR_CENTS
-    parts = [("rendering", "first", render), ("people", "second", people)]
-    each = money((render + people) / row.approved) if row.approved else "none kept"
-    svg = plots.stacked_strip(f"Cost, {row.name}", parts)
+
+def spent(row: StyleRow) -> tuple[float, float]:
+    """Return the cents that rendering and people took; decisions without a time took none."""
+    return (
+        row.render_seconds / 3600 * settings.RENDER_HOUR_CENTS,
+        row.people_seconds / 3600 * settings.PEOPLE_HOUR_CENTS,
+    )
+
+
+def cost(row: StyleRow, dearest: float) -> Cost:
+    """Return what a kept picture costs: all renders and looks of its style, over what was kept."""
+    render, people = spent(row)
+    kept = row.approved or 1
+    parts = [("rendering", "first", render / kept), ("people", "second", people / kept)]
+    each = money((render + people) / kept) if row.approved else "none kept"
+    svg = plots.stacked_strip(f"Cost, {row.name}", parts if row.approved else [], dearest)
     return Cost(row.name, svg, row.approved, money(render), money(people), each)
 
 

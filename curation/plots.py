@@ -76,17 +76,18 @@ def interval_strip(name: str, share: Share) -> SafeString:
     return drawing("strip", (100, 10), name, said, body)
 
 
-def stacked_strip(name: str, parts: Sequence[tuple[str, str, float]]) -> SafeString:
-    """Draw parts of a whole beside each other.
+def stacked_strip(name: str, parts: Sequence[tuple[str, str, float]], longest: float) -> SafeString:
+    """Draw parts of a whole beside each other, as long as the whole is beside the longest.
 
     Args:
         name: title.
         parts: `(word, tone, amount)`; a tone is a CSS suffix.
+        longest: the amount that fills the width.
     """
     whole = sum(amount for _word, _tone, amount in parts) or 1.0
     at, drawn = 0.0, []
     for _word, tone, amount in parts:
-        width = 100 * amount / whole
+        width = 100 * amount / (longest or 1.0)
         drawn.append((tone, _n(at), _n(width)))
         at += width
     body = format_html_join(
