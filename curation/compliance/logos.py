@@ -34,7 +34,7 @@ CLOSER = (0.84, 1.0, 1.2)
 """Sizes of the crops around a place, beside the place, that are turned into vectors."""
 BIAS, BY_LIKENESS, BY_SHARE, BY_INTRICACY = -18.9, 5.5, 12.6, 4.4
 """The fitted line: log-odds that a proposed mark is there."""
-SURE = 0.58
+SURE = 0.72
 """The probability from which a mark is a finding; chosen for at most one clean picture in 100."""
 
 
