@@ -30,7 +30,8 @@ def test_one_place_gives_one_finding():
     beside = replace(PROOF, spot=Spot((0.7, 0.7, 0.2, 0.2), 0.5))
     over = replace(PROOF, index=2, spot=Spot((0.25, 0.2, 0.4, 0.4), 0.8))
     assert apart([PROOF, over, beside]) == [PROOF, beside]
-    assert shared(SPOT.box, SPOT.box) == pytest.approx(1) and shared(SPOT.box, (0.7, 0.7, 0.2, 0.2)) == 0
+    assert shared(SPOT.box, SPOT.box) == pytest.approx(1)
+    assert shared(SPOT.box, (0.7, 0.7, 0.2, 0.2)) == 0
 
 
 def test_an_empty_register_is_nothing_to_look_for(db):
