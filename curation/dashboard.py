@@ -28,7 +28,7 @@ class Strip(NamedTuple):
     svg: SafeString
     share: str
     interval: str
-    count: int
+    decided: int
 
 
 class Cost(NamedTuple):

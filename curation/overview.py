@@ -102,7 +102,7 @@ def styles(period: Period) -> list[StyleRow]:
     with connection.cursor() as cursor:
         cursor.execute(STYLES_SQL, period.parameters)
         return [
-            StyleRow(*row[:4], render_seconds=float(row[4]), people_seconds=float(row[5]))
+            StyleRow(row[0], row[1], row[2], row[3], float(row[4]), float(row[5]))
             for row in cursor.fetchall()
         ]
 
@@ -159,7 +159,8 @@ def queue_ages(period: Period) -> list[tuple[str, int]]:
 def decision_times(period: Period) -> tuple[list[int], float | None]:
     """Return how many decisions of people took how long, by `TOOK_MS`, and the median seconds."""
     timed = period.decisions().filter(took_ms__isnull=False, verdict__in=("approve", "reject"))
-    times = list(timed.order_by("-decided_at").values_list("took_ms", flat=True)[:5000])
+    newest = timed.order_by("-decided_at").values_list("took_ms", flat=True)[:5000]
+    times = [took for took in newest if took is not None]
     counts = [0] * (len(TOOK_MS) + 1)
     for took in times:
         counts[sum(took >= limit for limit in TOOK_MS)] += 1

@@ -160,9 +160,9 @@ def reliability(title: str, points: Sequence[Sequence[float]]) -> Plot:
         format_html_join("", '<circle class="plot__dot" cx="{}" cy="{}" r="{}"/>', dots),
     )
     off = max((abs(said - seen) for said, seen, _n_ in points), default=0.0)
-    said = f"{len(points)} groups, at most {percent(off)} from what came true"
+    words = f"{len(points)} groups, at most {percent(off)} from what came true"
     rows = tuple((percent(said), percent(seen), str(int(n))) for said, seen, n in points)
-    svg = drawing("square", (100, 100), title, said, body, stretched=False)
+    svg = drawing("square", (100, 100), title, words, body, stretched=False)
     return Plot(title, svg, ("Predicted", "Came true", "Decisions"), rows, ("0 %", "100 %"))
 
 

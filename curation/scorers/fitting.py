@@ -105,14 +105,14 @@ def write(fitted: dict[str, Any], path: Path) -> None:
     path.write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
 
 
-def _painted(maps: Floats, table: Floats) -> Floats:
+def _painted(maps: ruins.Floats, table: ruins.Floats) -> ruins.Floats:
     return np.einsum("shw,sc->hwc", ruins.hardened(maps), table)
 
 
-def _finished(picture: Floats, chance: np.random.Generator) -> Image.Image:
+def _finished(picture: ruins.Floats, chance: np.random.Generator) -> Image.Image:
     """Give paper a little tooth: now and then, so that smoothness alone proves nothing."""
     if chance.random() < 0.5:
-        tooth = ruins.noise(chance, *picture.shape[:2], cell_px=1.5)[..., None]
+        tooth = ruins.noise(chance, picture.shape[0], picture.shape[1], 1.5)[..., None]
         picture = picture * (1 + chance.uniform(0, 0.02) * tooth)
     return Image.fromarray((np.clip(picture, 0, 1) * 255).round().astype(np.uint8))
 

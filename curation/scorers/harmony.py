@@ -4,7 +4,10 @@ For `aesthetic.py`, which weighs them. Each is about 0 … 1; what is good is wh
 what this file says. Pure: numpy and OKLab.
 """
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from curation.scorers.composition import center_of, edges_of
 from curation.scorers.contract import Floats, Picture
@@ -74,7 +77,7 @@ def crispness(picture: Picture) -> float:
     return float(np.quantile(steep, 0.6)) if len(steep) > points / 1000 else 0.0
 
 
-def discord(colors: Floats, shares: Floats) -> float:
+def discord(colors: NDArray[Any], shares: NDArray[Any]) -> float:
     """Return how far hues lie from the nearest harmonious relation, weighed by chroma, 0 to 1.
 
     Args:
@@ -94,7 +97,7 @@ def discord(colors: Floats, shares: Floats) -> float:
     return best / float(weights.sum())
 
 
-def _off(hues: Floats, spokes: Floats) -> Floats:
+def _off(hues: NDArray[Any], spokes: NDArray[Any]) -> NDArray[Any]:
     """Return how far each hue is outside the reach of the nearest spoke, 0 to 1."""
     gaps = np.abs((hues[None, None] - spokes + 180) % 360 - 180).min(axis=1)
     return np.clip((gaps - NEIGHBOUR) / 60, 0, 1)

@@ -5,7 +5,10 @@ region is compared with what an even spread would put there. Heights are judged 
 layout names one; layouts that name no region, and pictures filled throughout, are not measured.
 """
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from curation.scorers.composition import weights_of
 from curation.scorers.contract import Floats, Measure, Picture
@@ -70,6 +73,6 @@ def region_of(layout: str, height: int, width: int) -> Floats | None:
     return None
 
 
-def _below(distance: Floats, limit: float) -> Floats:
+def _below(distance: NDArray[Any], limit: float) -> Floats:
     """Return 1 well below a limit, 0 well above, one half at it."""
     return np.clip(0.5 + (limit - distance) / 0.2, 0, 1).astype(np.float32)

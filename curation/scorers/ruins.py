@@ -5,12 +5,13 @@ Each takes coverage maps `(6, height, width)` that sum to 1 at each point, or a 
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
-Floats = NDArray[np.float32]
+Floats = NDArray[np.floating[Any]]
 Chance = np.random.Generator
 
 
@@ -84,7 +85,7 @@ def shouting(picture: Floats, chance: Chance) -> Floats:
     turned = picture[..., order] * chance.uniform(0.6, 1.4, 3)
     grey = turned.mean(axis=-1, keepdims=True)
     pushed = np.clip(grey + (turned - grey) * chance.uniform(2.2, 4.5), 0, 1)
-    field = noise(chance, *picture.shape[:2], cell_px=picture.shape[0] / 2)
+    field = noise(chance, picture.shape[0], picture.shape[1], cell_px=picture.shape[0] / 2)
     return np.where((field > chance.normal(-0.4, 0.4))[..., None], pushed, picture)
 
 

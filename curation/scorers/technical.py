@@ -145,7 +145,7 @@ def shrunk(planes: Floats, step: int) -> Floats:
     for row in range(step):
         for column in range(step):
             total += planes[:, row:height:step, column:width:step]
-    return total / step**2
+    return (total / step**2).astype(np.float32)
 
 
 def outvoted(labels: NDArray[np.uint8], reach: int = 2) -> float:
