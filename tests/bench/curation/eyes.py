@@ -2,8 +2,8 @@
 
 Pictures are drawn by the house painters, each in a palette by chance. Copies are changed pictures
 among many others of their style. For false merges, a style's pictures count as distinct where they
-differ plainly (`plainly_apart`), a measure that shares nothing with the search; the painters do
-draw some pictures twice.
+differ plainly as a whole (`plainly_apart`), since the painters draw some pictures twice. That
+measure reads the same signatures, and the one style that is asked is not the hardest.
 """
 
 import io
