@@ -230,7 +230,7 @@ TASK_RETRIES = 8
 # The scoring CLIP: a folder in open_clip's layout, of any width.
 CLIP_DIR = Path(env.text("CLIP_DIR") or BASE_DIR / "generation" / "house" / "weights" / "open_clip")
 REVIEW_LEASE_SECONDS = env.number("REVIEW_LEASE_SECONDS", 60, least=5)
-EVERY_DETECTOR = env.flag("EVERY_DETECTOR", False)  # ask also where a model cannot show people
+EVERY_DETECTOR = env.flag("EVERY_DETECTOR", False)  # also where a model cannot show it
 LETTERING_HOLDS = env.flag("LETTERING_HOLDS", True)  # off: only registered wordmarks hold a picture
 REVIEW_GRACE_SECONDS = env.number("REVIEW_GRACE_SECONDS", 10)  # from a person's yes to the shop
 SECOND_OPINION_SHARE = env.number("SECOND_OPINION_PERCENT", 5, most=100) / 100  # of decisions

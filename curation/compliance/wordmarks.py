@@ -15,6 +15,7 @@ from django.db.models import Q
 from curation.compliance.contract import Finding, Subject
 from curation.compliance.lettering import VERSION, Line
 from curation.compliance.misreading import misreading
+from curation.compliance.provenance import never_taught
 from curation.compliance.vocabulary import everyday
 from curation.models import Flag, Mark
 from genart.lib.lookalikes import fold, key_of
@@ -55,8 +56,8 @@ class WordmarkDetector:
     explains = "Reads the words in the picture and looks them up in the register of marks."
 
     def skips(self, subject: Subject) -> str:
-        """Look at every picture."""
-        return ""
+        """Return why there can be no lettering, or an empty string."""
+        return never_taught(subject.render, "lettering")
 
     def inspect(self, subject: Subject) -> list[Finding]:
         """Return a finding for each mark, and for each further line that is surely lettering."""

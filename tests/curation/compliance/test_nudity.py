@@ -1,13 +1,12 @@
-"""What the numbers of two networks mean, and when nobody is asked."""
+"""What the numbers of two networks mean."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from curation.compliance.contract import Subject
 from curation.compliance.nudity import BODY_SURE, SAFE, NudityDetector, judged
-from curation.compliance.people import Part, shows_nobody
-from tests.factories import make_checkpoint, make_picture, make_render, make_style
+from curation.compliance.people import Part
+from tests.factories import make_picture, make_render
 
 BOX = (0.1, 0.1, 0.2, 0.2)
 
@@ -38,26 +37,3 @@ def test_covered_parts_and_feet_are_nothing():
 def test_this_art_is_clear(db):
     subject = Subject(make_picture(256, 256), make_render())
     assert NudityDetector().inspect(subject) == []
-
-
-class TestSkipping:
-    def test_the_house_model_alone_shows_nobody(self, db):
-        assert "painters draw none" in shows_nobody(make_render())
-
-    def test_an_adapter_may_have_been_taught_people(self, db):
-        assert shows_nobody(make_render(adapters=[{"slug": "x", "version": "1"}])) == ""
-
-    def test_other_models_are_always_looked_at(self, db):
-        other = make_checkpoint(slug="sdxl", family="sdxl", source="hub")
-        style = make_style(version_fields={"checkpoint": other})
-        assert shows_nobody(make_render(style=style)) == ""
-
-    def test_a_setting_asks_in_any_case(self, db, settings):
-        settings.EVERY_DETECTOR = True
-        assert shows_nobody(make_render()) == ""
-
-    @pytest.mark.parametrize("spec", [{"references": ["a.png"]}])
-    def test_a_reference_picture_may_show_people(self, db, spec):
-        render = make_render()
-        render.job.spec = spec
-        assert shows_nobody(render) == ""
