@@ -24,7 +24,6 @@ from curation.compliance.markfinder.register import (
 from curation.compliance.provenance import never_taught
 from curation.models import Flag
 from genart.ml.marks import finding
-from genart.ml.marks.dataset import crop_around
 from genart.ml.marks.finding import Spot
 
 PROPOSED = 60
@@ -103,6 +102,8 @@ class LogoDetector:
 
 def proofs_of(subject: Subject, known: Register) -> list[Proof]:
     """Return the best proofs that a picture gives, likeliest first."""
+    from genart.ml.marks.dataset import crop_around  # loads torch
+
     places = regions_of(subject)
     pixels = subject.pixels
     crops = [
