@@ -146,7 +146,7 @@ def reliability(title: str, points: Sequence[Sequence[float]]) -> Plot:
     """
     most = max([point[2] for point in points], default=1)
     dots = [
-        (_n(100 * said), _n(100 - 100 * seen), _n(1.6 + 3.4 * sqrt(n / most)))
+        (_n(100 * said), _n(100 - 100 * seen), _n(1.0 + 1.5 * sqrt(n / most)))
         for said, seen, n in points
     ]
     whiskers = []
