@@ -99,7 +99,7 @@ class TestTaste:
     def test_shows_versions_and_what_it_looks_at(self, brand, taught, lead_client):
         page = lead_client.get(reverse("curation:brand", args=[brand.slug])).content.decode()
         assert "wants warm" in page
-        assert f"{taught.report['approved']} approved" in page
+        assert f"People approved {taught.report['approved']}" in page
         assert 'class="reliability__point"' in page
         assert f"{taught.auc:.3f}" in page
 
