@@ -4,13 +4,11 @@ Nothing is ever removed: what no longer counts is set inactive. Uploads are deco
 written anew before they are kept (`taste/uploads.py`).
 """
 
-import io
 from collections.abc import Sequence
 from typing import IO
 from uuid import UUID, uuid4
 
 import numpy as np
-from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.db import transaction
 from PIL import Image
@@ -19,7 +17,7 @@ from curation.compliance.markfinder import WEIGHTS
 from curation.fingerprint import METHOD, packed, picture_key, picture_signature
 from curation.models import Candidate, Mark, ProtectedWork, Signature
 from curation.similar import KNOWN
-from curation.taste.uploads import stored_picture
+from curation.taste.uploads import redrawn, stored_picture, stored_pixels
 from genart.lib.color import srgb_to_oklab
 from genart.lib.errors import InvalidInput
 from genart.lib.lookalikes import key_of
@@ -80,12 +78,7 @@ def add_logo(
         raise InvalidInput("Say whose logo it is.", where="name")
     if not all(1 <= number <= 45 for number in nice_classes):
         raise InvalidInput("Nice classes are numbers from 1 to 45.", where="nice_classes")
-    stored = stored_picture(image, folder="marks")
-    with storages["originals"].open(stored) as file:
-        shape = silhouette(Image.open(file).convert("RGB"))
-    buffer = io.BytesIO()
-    shape.save(buffer, "PNG")
-    kept = storages["originals"].save(f"marks/{uuid4()}.png", ContentFile(buffer.getvalue()))
+    kept = stored_pixels(silhouette(redrawn(image)), folder="marks")
     mark = Mark.objects.create(
         kind="logo",
         name=name,

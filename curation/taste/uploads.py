@@ -13,11 +13,9 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from PIL import Image, ImageOps
 
+from curation.uploads import FORMATS, MOST_BYTES, MOST_PIXELS
 from genart.lib.errors import InvalidInput
 
-FORMATS = ("PNG", "JPEG", "WEBP")
-BYTES_MOST = 20 * 1024 * 1024
-PIXELS_MOST = 50_000_000
 SIDE_LEAST = 32
 SIDE_KEPT = 1024
 """Pictures are looked at and shown small; more need not be kept."""
@@ -33,7 +31,20 @@ def stored_picture(file: IO[bytes], *, folder: str) -> str:
     Raises:
         InvalidInput: it is too large, too small, or no PNG, JPEG or WebP; nothing was stored.
     """
-    image = _decoded(_read(file))
+    return stored_pixels(redrawn(file), folder=folder)
+
+
+def redrawn(file: IO[bytes]) -> Image.Image:
+    """Return the pixels of an uploaded picture, RGB, upright; nothing is stored.
+
+    Raises:
+        InvalidInput: as `stored_picture`.
+    """
+    return _decoded(_read(file))
+
+
+def stored_pixels(image: Image.Image, *, folder: str) -> str:
+    """Store pixels as PNG under a new name in `folder` and return it."""
     buffer = io.BytesIO()
     image.save(buffer, "PNG")
     name = f"{folder}/{uuid.uuid4()}.png"
@@ -41,8 +52,8 @@ def stored_picture(file: IO[bytes], *, folder: str) -> str:
 
 
 def _read(file: IO[bytes]) -> bytes:
-    data = file.read(BYTES_MOST + 1)
-    if len(data) > BYTES_MOST:
+    data = file.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
         raise InvalidInput("The picture is larger than 20 MB. Send a smaller one.", where="picture")
     return data
 
@@ -53,7 +64,7 @@ def _decoded(data: bytes) -> Image.Image:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            image = Image.open(io.BytesIO(data), formats=FORMATS)
+            image = Image.open(io.BytesIO(data), formats=list(FORMATS))
             _fitting(image)
             image.load()
     except InvalidInput:
@@ -70,7 +81,7 @@ def _decoded(data: bytes) -> Image.Image:
 def _fitting(image: Image.Image) -> None:
     """Raise `InvalidInput` for a size that is not taken; its pixels are not decoded yet."""
     width, height = image.size
-    if width * height > PIXELS_MOST:
+    if width * height > MOST_PIXELS:
         raise InvalidInput("The picture has more than 50 megapixels. Send a smaller one.")
     if min(width, height) < SIDE_LEAST:
         raise InvalidInput(f"The picture is smaller than {SIDE_LEAST} pixels. Send a larger one.")

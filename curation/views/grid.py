@@ -29,8 +29,6 @@ from curation.views.requests import (
 )
 from genart.lib.errors import GenartError, InvalidInput, StateConflict
 
-MODES = ("grid", "stack")
-
 
 @never_cache
 @curators_only

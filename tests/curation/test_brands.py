@@ -15,7 +15,8 @@ from curation.compliance.contract import Subject
 from curation.compliance.criteria import HardCriteria
 from curation.models import Candidate, Criterion, Example, Reference
 from curation.taste import criteria
-from curation.taste.uploads import BYTES_MOST, stored_picture
+from curation.taste.uploads import stored_picture
+from curation.uploads import MOST_BYTES
 from genart.lib.errors import InvalidInput, NotAllowed, NotFound, StateConflict, Unavailable
 from genart.ml.text import encode_text
 from genart.ml.weights import clip_folder
@@ -258,7 +259,7 @@ class TestUpload:
 
     def test_refuses_what_is_too_large_or_too_small(self):
         with pytest.raises(InvalidInput, match="20 MB"):
-            stored_picture(io.BytesIO(bytes(BYTES_MOST + 1)), folder="criteria")
+            stored_picture(io.BytesIO(bytes(MOST_BYTES + 1)), folder="criteria")
         with pytest.raises(InvalidInput, match="smaller than 32"):
             stored_picture(io.BytesIO(png_bytes(arches(side=16))), folder="criteria")
         bomb = io.BytesIO()

@@ -3,6 +3,7 @@
 import io
 
 import pytest
+from django.core.files.storage import storages
 from django.urls import reverse
 from PIL import Image, ImageDraw
 
@@ -55,6 +56,8 @@ def test_what_is_no_logo_is_refused_and_nothing_written(db, fields, says):
     with pytest.raises(InvalidInput, match=says):
         services.add_logo(**values)
     assert not Mark.objects.exists()
+    originals = storages["originals"]
+    assert not originals.exists("marks") or originals.listdir("marks")[1] == []
 
 
 def test_an_admin_adds_a_protected_work(db, client):
