@@ -5,15 +5,15 @@ from django.urls import path
 
 from catalog.feeds import NewWorks
 from catalog.sitemaps import SITEMAPS
-from catalog.views import cart, checkout, library, shop, site
+from catalog.views import browse, cart, checkout, library, shop, site
 
 app_name = "catalog"
 urlpatterns = [
     path("", shop.home, name="home"),
-    path("browse/", shop.browse, name="browse"),
+    path("browse/", browse.browse, name="browse"),
     path("art/<slug:slug>/", shop.artwork, name="artwork"),
-    path("collections/", shop.collections, name="collections"),
-    path("collections/<slug:slug>/", shop.collection, name="collection"),
+    path("collections/", browse.collections, name="collections"),
+    path("collections/<slug:slug>/", browse.collection, name="collection"),
     path("licences/", shop.licences, name="licences"),
     path("licences/<slug:slug>/", shop.licence, name="licence"),
     path("cart/", cart.show, name="cart"),

@@ -42,9 +42,13 @@ def start_order(*, cart: Cart, user: User) -> Order:
     for pending in Order.objects.filter(buyer=user, state=Order.State.PENDING)[:5]:
         if set(pending.lines.values_list("artwork_id", "licence_id", "price_cents")) == wanted:
             return pending
+    total = sum(cents for _item, cents in lines)
     order = Order.objects.create(
         buyer=user,
-        total_cents=sum(cents for _item, cents in lines),
+        email=user.email,
+        subtotal_cents=total,
+        net_cents=total,
+        total_cents=total,
         currency=settings.CURRENCY,
         gateway=settings.PAYMENT_GATEWAY,
     )

@@ -1,7 +1,7 @@
 """The HTTP API under `/api/v1/`: routers of the apps, and one shape for every error.
 
 Jobs are composed in `jobs.py`, since an answer joins what all three apps know; artworks come from
-`catalog/api.py`. Errors are `{"code", "detail": [{"loc", "msg"}]}` with the fitting status.
+`catalog/api/`. Errors are `{"code", "detail": [{"loc", "msg"}]}` with the fitting status.
 """
 
 from typing import Any
@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import ValidationError
 
-from catalog.api import router as artworks
+from catalog.api import ROUTERS as SHOP
 from genart.api.curation import router as curation
 from genart.api.jobs import router as jobs
 from genart.lib.errors import GenartError
@@ -23,7 +23,8 @@ api = NinjaAPI(
 )
 api.add_router("", jobs)
 api.add_router("", curation)
-api.add_router("", artworks)
+for shop in SHOP:
+    api.add_router("", shop)
 
 
 @api.get("/design-spec.schema.json", tags=["jobs"], summary="JSON Schema of a design spec")
