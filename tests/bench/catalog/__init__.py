@@ -1,0 +1,1 @@
+"""Parts of the catalog measurements: `make bench ONLY=catalog.<part>`."""
