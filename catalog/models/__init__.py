@@ -20,7 +20,7 @@ from catalog.models.orders import (
 )
 from catalog.models.papers import Invoice, InvoiceCounter, SentMail
 from catalog.models.terms import CreditPack, Licence, Price, PriceRule, Promotion
-from catalog.models.texts import TextRevision
+from catalog.models.texts import TextCall, TextRevision
 from catalog.models.works import (
     Artwork,
     ArtworkEmbedding,
@@ -62,5 +62,6 @@ __all__ = [
     "SentMail",
     "SignedFile",
     "TestCheckout",
+    "TextCall",
     "TextRevision",
 ]

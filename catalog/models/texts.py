@@ -44,6 +44,41 @@ class TextRevision(models.Model):
                 name="text_live_once",
             )
         ]
+        indexes = [
+            models.Index(
+                fields=["language", "title"],
+                condition=models.Q(state="live"),
+                name="text_live_title",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.title} ({self.language}, {self.state})"
+
+
+class TextCall(models.Model):
+    """One question to a paid writer, noted before it is asked: limits count these rows."""
+
+    class Outcome(models.TextChoices):
+        ASKED = "asked", "No answer yet"
+        ANSWERED = "answered", "Answered"
+        FAILED = "failed", "Failed"
+
+    writer = models.CharField(max_length=120, help_text="name@version")
+    artwork = models.ForeignKey(
+        Artwork, null=True, blank=True, on_delete=models.SET_NULL, related_name="text_calls"
+    )
+    language = models.CharField(max_length=8)
+    outcome = models.CharField(max_length=8, choices=Outcome, default=Outcome.ASKED)
+    reason = models.CharField(max_length=300, blank=True, help_text="why it failed")
+    tokens_in = models.PositiveIntegerField(default=0)
+    tokens_out = models.PositiveIntegerField(default=0)
+    cost_millicents = models.PositiveIntegerField(default=0, help_text="thousandths of a cent")
+    asked_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-asked_at", "-pk"]
+        indexes = [models.Index(fields=["writer", "asked_at"], name="text_call_limits")]
+
+    def __str__(self) -> str:
+        return f"{self.writer}, {self.language}: {self.outcome}"
