@@ -58,7 +58,9 @@ class Order(models.Model):
     """A purchase. Paid exactly when the gateway's event said so.
 
     A guest's order has no buyer: it belongs to an e-mail address and opens by `secret`. Amounts are
-    in cents: `total = subtotal - discount`, with VAT inside, `vat = total - net`.
+    in cents: `total = subtotal - discount`, with VAT inside, `vat = total - net`. Where the buyer
+    owes no VAT here, it is taken off: `total` is smaller. Of `total`, `credits` are paid by credits
+    and the rest, `due_cents`, at the gateway.
     """
 
     class State(models.TextChoices):
@@ -92,6 +94,7 @@ class Order(models.Model):
     vat_rate_bp = models.PositiveIntegerField(default=0, help_text="basis points: 1900 is 19 %")
     vat_scheme = models.CharField(max_length=10, choices=VatScheme, default=VatScheme.NONE)
     total_cents = models.PositiveIntegerField()
+    credits_cents = models.PositiveIntegerField(default=0, help_text="paid by credits")
     refunded_cents = models.PositiveIntegerField(default=0)
     currency = models.CharField(max_length=3)
     promotion = models.ForeignKey(Promotion, null=True, blank=True, on_delete=models.PROTECT)
@@ -111,7 +114,12 @@ class Order(models.Model):
     payment_reference = models.CharField(
         max_length=120, blank=True, help_text="what a refund must name at the gateway"
     )
+    cart_id = models.UUIDField(null=True, blank=True, help_text="plain value: of which cart")
+    problem = models.CharField(max_length=300, blank=True, help_text="what a person must look at")
     created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(
+        null=True, blank=True, help_text="until then it may be paid, and an exclusive is kept"
+    )
     paid_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -135,11 +143,24 @@ class Order(models.Model):
             models.CheckConstraint(
                 condition=Q(refunded_cents__lte=F("total_cents")), name="order_refund_within"
             ),
+            models.CheckConstraint(
+                condition=Q(credits_cents__lte=F("total_cents")), name="order_credits_within"
+            ),
         ]
-        indexes = [models.Index(fields=["email"], name="order_email")]
+        indexes = [
+            models.Index(fields=["email"], name="order_email"),
+            models.Index(fields=["cart_id"], name="order_cart"),
+            models.Index(fields=["payment_reference"], name="order_payment"),
+            models.Index(fields=["expires_at"], condition=Q(state="pending"), name="order_waiting"),
+        ]
 
     def __str__(self) -> str:
         return f"order {str(self.pk)[:8]}"
+
+    @property
+    def due_cents(self) -> int:
+        """Return what is paid at the gateway."""
+        return self.total_cents - self.credits_cents
 
 
 class OrderLine(models.Model):
@@ -207,7 +228,10 @@ class Grant(models.Model):
 
 
 class Refund(models.Model):
-    """Money given back for lines of an order; the rights of these lines end when it is done."""
+    """Money given back for lines of an order; the rights of these lines end when it is done.
+
+    One without lines gives back a payment too many: the order stays as it is.
+    """
 
     class State(models.TextChoices):
         PENDING = "pending", "Asked of the gateway"
@@ -218,6 +242,12 @@ class Refund(models.Model):
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="refunds")
     lines = models.ManyToManyField(OrderLine, related_name="refunds")
     amount_cents = models.PositiveIntegerField()
+    credit_cents = models.PositiveIntegerField(
+        default=0, help_text="the part of the amount that goes back as credits"
+    )
+    payment_reference = models.CharField(
+        max_length=120, blank=True, help_text="the payment that is paid back"
+    )
     reason = models.CharField(max_length=300)
     state = models.CharField(max_length=8, choices=State, default=State.PENDING)
     gateway_reference = models.CharField(max_length=120, blank=True)
@@ -281,8 +311,10 @@ class TestCheckout(models.Model):
 
     class State(models.TextChoices):
         OPEN = "open"
+        WAITING = "waiting"
         PAID = "paid"
         DECLINED = "declined"
+        EXPIRED = "expired"
 
     __test__ = False  # not a test, whatever its name says to pytest
 
@@ -291,8 +323,10 @@ class TestCheckout(models.Model):
     amount_cents = models.PositiveIntegerField()
     currency = models.CharField(max_length=3)
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
-    event_id = models.CharField(max_length=60, blank=True)
+    return_url = models.URLField(max_length=300, blank=True)
+    events = models.JSONField(default=list, help_text="what it says, in order")
     refunds = models.JSONField(default=list, help_text="refunds that were asked, as it tells them")
+    expires_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

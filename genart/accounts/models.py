@@ -24,6 +24,8 @@ class ApiToken(models.Model):
         CANDIDATES_READ = "candidates:read"
         CANDIDATES_DECIDE = "candidates:decide"
         SCORES_WRITE = "scores:write"
+        ORDERS_READ = "orders:read"
+        ORDERS_WRITE = "orders:write"
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_tokens"
