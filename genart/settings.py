@@ -244,6 +244,40 @@ CURRENCY = env.text("CURRENCY", "EUR")
 PAYMENT_GATEWAY = env.choice("PAYMENT_GATEWAY", "test", {"test"})
 PAYMENT_WEBHOOK_SECRET = env.text("PAYMENT_WEBHOOK_SECRET") or SECRET_KEY
 
+# -- papers: who sells, VAT, invoices, mails -----------------------------------------------------
+SHOP_LEGAL_NAME = env.text("SHOP_LEGAL_NAME", SITE_NAME)
+SHOP_ADDRESS = env.text("SHOP_ADDRESS").replace("|", "\n")  # one variable, lines between bars
+SHOP_COUNTRY = env.text("SHOP_COUNTRY", "DE").upper()
+SHOP_VAT_ID = env.text("SHOP_VAT_ID")
+SHOP_EMAIL = env.text("SHOP_EMAIL", env.text("DEFAULT_FROM_EMAIL", "shop@localhost"))
+# none: charges no VAT; oss: by the buyer's country; threshold: the shop's own within the EU
+VAT_MODE = env.choice("VAT_MODE", "oss" if SHOP_VAT_ID else "none", {"none", "oss", "threshold"})
+VAT_NONE_NOTE = env.text("VAT_NONE_NOTE", "No VAT is charged: exemption for small enterprises.")
+VAT_RATES = env.rates("VAT_RATES")  # of member states, in basis points, where the table is old
+VAT_ID_UNVERIFIED = env.choice("VAT_ID_UNVERIFIED", "accept", {"accept", "charge"})
+VIES_URL = env.url(
+    "VIES_URL", "https://ec.europa.eu/taxation_customs/vies/rest-api", {"http", "https"}
+).rstrip("/")
+COUNTRY_HEADER = env.text("COUNTRY_HEADER")  # set by a CDN, such as CF-IPCountry
+INVOICE_PREFIX = env.text("INVOICE_PREFIX", "")
+
+# -- provenance ------------------------------------------------------------------------------
+# Empty: the shop's own certificate, made at set-up in DATA_DIR/keys.
+C2PA_CERTIFICATE = env.text("C2PA_CERTIFICATE")
+C2PA_PRIVATE_KEY = env.text("C2PA_PRIVATE_KEY")
+C2PA_ALGORITHM = env.choice(
+    "C2PA_ALGORITHM", "es256", {"es256", "es384", "es512", "ps256", "ps384", "ps512", "ed25519"}
+)
+C2PA_TIMESTAMP_URL = env.url("C2PA_TIMESTAMP_URL", "", {"http", "https"})
+C2PA_SIGNING_URL = env.url("C2PA_SIGNING_URL", "", {"http", "https"})
+C2PA_SIGNING_TOKEN = env.text("C2PA_SIGNING_TOKEN")
+C2PA_TRUST_ANCHORS = env.text("C2PA_TRUST_ANCHORS")  # PEM of the trust list files are asked against
+if C2PA_CERTIFICATE and not (C2PA_PRIVATE_KEY or C2PA_SIGNING_URL):
+    raise ImproperlyConfigured("C2PA_CERTIFICATE needs C2PA_PRIVATE_KEY or C2PA_SIGNING_URL.")
+if C2PA_SIGNING_URL and not C2PA_CERTIFICATE:
+    raise ImproperlyConfigured("C2PA_SIGNING_URL needs the service's chain in C2PA_CERTIFICATE.")
+VERIFY_BYTES = env.number("VERIFY_MEGABYTES", 25, least=1, most=200) * 1024 * 1024
+
 # -- language, time, security ----------------------------------------------------------------
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
@@ -261,7 +295,17 @@ SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 if HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+EMAIL_URL = env.url("EMAIL_URL", "", {"smtp", "smtps"})
+EMAIL_BACKEND = "django.core.mail.backends." + (
+    "smtp.EmailBackend" if EMAIL_URL else "console.EmailBackend"
+)
+_mail = urlsplit(EMAIL_URL)
+EMAIL_HOST = _mail.hostname or "localhost"
+EMAIL_PORT = _mail.port or (465 if _mail.scheme == "smtps" else 587)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
+EMAIL_USE_SSL = _mail.scheme == "smtps"
+EMAIL_USE_TLS = _mail.scheme == "smtp" and bool(_mail.username)  # no password in the clear
+EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "shop@localhost")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
