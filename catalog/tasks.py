@@ -12,6 +12,7 @@ from django.urls import reverse
 from catalog.checkout.gateway import SIGNATURE_HEADER
 from catalog.checkout.test import signed
 from catalog.models import TestCheckout
+from catalog.tasks_papers import send_receipt, send_refund_notice  # noqa: F401  (found here)
 from genart.lib import queue as broker_setup  # noqa: F401  (actors need the broker first)
 
 WEBHOOK_SECONDS = 10

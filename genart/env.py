@@ -68,6 +68,17 @@ def names(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in text(name, default).split(",") if part.strip()]
 
 
+def rates(name: str) -> dict[str, int]:
+    """Return rates in basis points by country, written as `EE=2400, FI=2550`."""
+    result = {}
+    for pair in names(name):
+        country, separator, value = (part.strip() for part in pair.partition("="))
+        if not (separator and len(country) == 2 and value.isdecimal() and int(value) <= 10_000):
+            raise ImproperlyConfigured(f"{name} must be written as in EE=2400, not {pair!r}.")
+        result[country.upper()] = int(value)
+    return result
+
+
 def choice(name: str, default: str, allowed: set[str]) -> str:
     """Return one of the allowed words."""
     value = text(name, default)
