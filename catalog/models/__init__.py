@@ -1,7 +1,8 @@
 """Rows of the last tier: what is on sale, under which terms, who bought it, and the proof.
 
 Listings are in `works.py`, terms in `terms.py`, money and rights in `orders.py`, invoices in
-`papers.py`, texts in `texts.py`, searches and lightboxes in `finding.py`, signed files, bundles for
+`papers.py`, texts in `texts.py`, searches and lightboxes in `finding.py`,
+what is counted and searched in `shelving.py`, signed files, bundles for
 outlets and moved addresses in `evidence.py`. Verbs are in `catalog/services`.
 """
 
@@ -19,6 +20,7 @@ from catalog.models.orders import (
     TestCheckout,
 )
 from catalog.models.papers import Invoice, InvoiceCounter, SentMail
+from catalog.models.shelving import FacetBits, FacetChange, ShelfEntry
 from catalog.models.terms import CreditPack, Licence, Price, PriceRule, Promotion
 from catalog.models.texts import TextCall, TextRevision
 from catalog.models.works import (
@@ -40,6 +42,8 @@ __all__ = [
     "CollectionPick",
     "CreditEntry",
     "CreditPack",
+    "FacetBits",
+    "FacetChange",
     "Grant",
     "Invoice",
     "InvoiceCounter",
@@ -60,6 +64,7 @@ __all__ = [
     "SearchRecord",
     "SearchWord",
     "SentMail",
+    "ShelfEntry",
     "SignedFile",
     "TestCheckout",
     "TextCall",
