@@ -76,7 +76,7 @@ def _jpeg(data: bytes, xmp: bytes, iptc: bytes) -> bytes:
         (length,) = struct.unpack(">H", data[end + 2 : end + 4])
         segment = data[end : end + 2 + length]
         body, marker, end = segment[4:], segment[1], end + 2 + length
-        if marker == 0xE1 and body.startswith(_JPEG_XMP) or marker == 0xED:
+        if (marker == 0xE1 and body.startswith(_JPEG_XMP)) or marker == 0xED:
             continue
         (head if marker == 0xE0 and not rest else rest).append(segment)
     added = [_jpeg_segment(0xE1, _JPEG_XMP + xmp), _jpeg_segment(0xED, iptc)]
