@@ -213,6 +213,9 @@ class Grant(models.Model):
     order_line = models.OneToOneField(OrderLine, on_delete=models.PROTECT, related_name="grant")
     serial = models.CharField(max_length=24, unique=True, default=new_serial)
     licensee = models.CharField(max_length=200, blank=True, help_text="name on the certificate")
+    names_licensee = models.BooleanField(
+        default=False, help_text="the buyer wants his name on the public page of the certificate"
+    )
     granted_at = models.DateTimeField(auto_now_add=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_reason = models.CharField(max_length=200, blank=True)

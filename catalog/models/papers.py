@@ -33,6 +33,9 @@ class Invoice(models.Model):
         Refund, null=True, blank=True, on_delete=models.PROTECT, related_name="credit_note"
     )
     facts = models.JSONField(help_text="everything that is printed; never changed")
+    correction = models.JSONField(
+        default=dict, help_text="name and address as the buyer corrected them, once, and when"
+    )
     issued_at = models.DateTimeField()
 
     class Meta:
