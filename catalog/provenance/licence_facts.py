@@ -48,3 +48,14 @@ def licence_facts(licence: Licence, grant: Grant | None = None) -> dict[str, Any
 def rights_notice() -> str:
     """Return the notice of rights; it claims no copyright that a generated picture may not have."""
     return f"Licensed by {settings.SITE_NAME}; generated picture"
+
+
+def public_licence() -> Licence | None:
+    """Return the licence that previews name: the first on sale, as the page's JSON-LD does."""
+    return Licence.objects.filter(is_active=True, is_exclusive=False).first()
+
+
+def public_facts() -> dict[str, Any]:
+    """Return what previews say of rights; nothing while no licence is on sale."""
+    licence = public_licence()
+    return licence_facts(licence) if licence else {}
