@@ -82,6 +82,8 @@ def _shares(whole: int, part: int) -> list[int]:
 def _frame(order: Order) -> dict[str, Any]:
     """Return what both papers state of seller, buyer and VAT."""
     billed = [line.strip() for line in order.bill_to.splitlines() if line.strip()]
+    if not billed and order.buyer is not None:
+        billed = [order.buyer.get_full_name() or order.buyer.get_username()]
     check = order.vat_id_check or {}
     return {
         "seller": {

@@ -69,7 +69,10 @@ def load() -> dict[str, frozenset[int]]:
 def runs(text: str, face: Face) -> list[tuple[str, str]]:
     """Return a text as pairs of font and characters that this font has."""
     plain = "".join(char if char.isprintable() else " " for char in text)
-    pairs = [(_font_of(char, face.font), char) for char in plain]
+    wanted = face.font
+    if any(_font_of(char, wanted) == "Wide" for char in plain):
+        wanted = "Wide"  # the whole text: single foreign letters would stand out
+    pairs = [(_font_of(char, wanted), char) for char in plain]
     pairs = [(font, char) if font else ("Wide", UNKNOWN) for font, char in pairs]
     return [
         (font, "".join(char for _font, char in group))
