@@ -1,45 +1,100 @@
-"""Two edges of every HTML answer: the content security policy, and errors raised on purpose.
+"""The edges of every HTML answer: the content security policy, compression, errors on purpose.
 
-The API has its own error handler in `genart/api.py`.
+The API has its own edges in `genart/api/`.
 """
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 
 from genart.lib.errors import GenartError
 
-POLICY = "; ".join(
-    [
-        "default-src 'self'",
-        "img-src 'self' data: blob: {media}",
-        "style-src 'self'",
-        "script-src 'self'",
-        "connect-src 'self'",
-        "object-src 'none'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-    ]
-)
+PAYMENT_PAGES = {"stripe": "https://checkout.stripe.com"}
+"""Gateway → where its payment page is: a form of ours may be answered by a way there."""
+POLICY = {
+    "default-src": "'self'",
+    "img-src": "'self' data: blob: {media}",
+    "style-src": "'self'",
+    "script-src": "'self'",
+    "connect-src": "'self' {sockets}",
+    "object-src": "'none'",
+    "frame-src": "'none'",
+    "base-uri": "'none'",
+    "form-action": "'self' {payment}",
+    "frame-ancestors": "'none'",
+}
+FEATURES = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
+TEXTUAL = ("text/", "application/json", "application/xml", "application/atom+xml", "image/svg+xml")
 
 
 class ContentSecurityPolicyMiddleware:
-    """Send a strict policy: no inline code, no foreign hosts but the one that serves media."""
+    """Send a strict policy: no inline code, no foreign hosts but the one that serves media.
+
+    JSON-LD needs no nonce: a `<script>` of a type that is no script is data, and `script-src` does
+    not speak of it. The placeholders of pictures are `data:`. The gateway's page stands under
+    `form-action`, since browsers hold a redirect that answers a form to it.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        from django.conf import settings
-
         self.get_response = get_response
-        media = settings.MEDIA_URL
-        self.policy = POLICY.format(media=media if media.startswith("http") else "").strip()
+        self.policy = policy()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Add the header unless the view set one of its own."""
+        """Add the headers unless the view set its own."""
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", self.policy)
+        response.headers.setdefault("Permissions-Policy", FEATURES)
         return response
+
+
+def policy() -> str:
+    """Return the policy under the settings of now."""
+    site = urlsplit(settings.SITE_URL)
+    sockets = "wss" if site.scheme == "https" else "ws"
+    values = {
+        "media": origin_of(settings.MEDIA_URL) or origin_of(_storage_address()),
+        # 'self' covers sockets only in newer browsers.
+        "sockets": f"{sockets}://{site.netloc}",
+        "payment": PAYMENT_PAGES.get(settings.PAYMENT_GATEWAY, ""),
+    }
+    parts = [f"{name} {sources.format(**values)}".strip() for name, sources in POLICY.items()]
+    return "; ".join(parts + (["upgrade-insecure-requests"] if settings.HTTPS else []))
+
+
+def origin_of(address: str) -> str:
+    """Return scheme and host of an address; empty for one on this site."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+
+
+def _storage_address() -> str:
+    """Return an address of the public storage, where files are not served by this process."""
+    options = settings.STORAGES["default"].get("OPTIONS", {})
+    if options.get("custom_domain"):
+        return f"https://{options['custom_domain']}"
+    if "bucket_name" not in options:
+        return ""
+    return str(options.get("endpoint_url") or f"https://{options['bucket_name']}.s3.amazonaws.com")
+
+
+class CompressionMiddleware(GZipMiddleware):
+    """Compress text, and nothing that is packed already: pictures, originals, papers.
+
+    Django's own adds random bytes, so that lengths do not tell a form's secret.
+    """
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        """Leave every other type as it is."""
+        if not response.get("Content-Type", "").startswith(TEXTUAL):
+            return response
+        return super().process_response(request, response)  # type: ignore[arg-type, return-value]
 
 
 class GenartErrorMiddleware:

@@ -56,6 +56,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "genart.middleware.CompressionMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "genart.middleware.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -66,6 +67,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "genart.middleware.GenartErrorMiddleware",
+    "genart.api.frame.ApiFrameMiddleware",
 ]
 ROOT_URLCONF = "genart.urls"
 ASGI_APPLICATION = "genart.asgi.application"
@@ -159,6 +161,20 @@ CHANNEL_LAYERS = {
     }
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
+# Shared by all processes: counts of API calls, and what is dear to count and may be minutes old.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "genart",
+    }
+}
+# Calls a minute: without a token, with one, and of one address whatever its tokens.
+API_LIMITS = {
+    "anonymous": env.number("API_ANONYMOUS_PER_MINUTE", 120, least=1),
+    "token": env.number("API_TOKEN_PER_MINUTE", 600, least=1),
+    "address": env.number("API_ADDRESS_PER_MINUTE", 3000, least=1),
+}
 
 # -- files -----------------------------------------------------------------------------------
 AWS_STORAGE_BUCKET_NAME = env.text("AWS_STORAGE_BUCKET_NAME")
@@ -241,8 +257,16 @@ PEOPLE_HOUR_CENTS = env.number("PEOPLE_HOUR_CENTS", 3000)  # what an hour of a c
 
 # -- money -----------------------------------------------------------------------------------
 CURRENCY = env.text("CURRENCY", "EUR")
-PAYMENT_GATEWAY = env.choice("PAYMENT_GATEWAY", "test", {"test"})
+PAYMENT_GATEWAY = env.choice("PAYMENT_GATEWAY", "test", {"test", "stripe"})
 PAYMENT_WEBHOOK_SECRET = env.text("PAYMENT_WEBHOOK_SECRET") or SECRET_KEY
+PAYMENT_PAGE_MINUTES = env.number("PAYMENT_PAGE_MINUTES", 45, least=31, most=1440)
+STRIPE_SECRET_KEY = env.text("STRIPE_SECRET_KEY")
+STRIPE_WEBHOOK_SECRET = env.text("STRIPE_WEBHOOK_SECRET")
+STRIPE_API_URL = env.url("STRIPE_API_URL", "", {"http", "https"})
+if PAYMENT_GATEWAY == "stripe" and not (STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET):
+    raise ImproperlyConfigured(
+        "PAYMENT_GATEWAY=stripe needs STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET."
+    )
 
 # -- papers: who sells, VAT, invoices, mails -----------------------------------------------------
 SHOP_LEGAL_NAME = env.text("SHOP_LEGAL_NAME", SITE_NAME)

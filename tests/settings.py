@@ -36,6 +36,8 @@ DATABASES["default"]["OPTIONS"].pop("pool", None)  # each thread its own, closed
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_USE_FINDERS = True  # static files without collectstatic
 CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+API_LIMITS = {"anonymous": 100_000, "token": 100_000, "address": 100_000}
 TASK_BROKER = "stub"
 TASK_RETRIES = 0  # a failure shows at once
 REVIEW_GRACE_SECONDS = 0  # approvals go on sale at once, but in the tests of the grace
