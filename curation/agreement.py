@@ -15,6 +15,7 @@ from django.db.models import Avg, Count, F, Q
 from django.utils import timezone
 
 from curation.models import Assignment, Decision
+from genart.accounts.models import User
 
 Opinions = dict[int, str]
 """Verdicts on one picture by the key of the curator."""
@@ -115,14 +116,17 @@ def by_brand(since: datetime | None = None) -> dict[int, Agreement]:
     return {brand: Agreement.of(units) for brand, units in blind_opinions(since).items()}
 
 
-def by_pair(since: datetime | None = None) -> dict[tuple[int, int], Agreement]:
-    """Return the agreement of each two curators, by their keys in rising order."""
+def by_pair(since: datetime | None = None) -> dict[tuple[str, str], Agreement]:
+    """Return the agreement of each two curators, by their names in rising order."""
     pairs: dict[tuple[int, int], list[Opinions]] = defaultdict(list)
     for units in blind_opinions(since).values():
         for unit in units:
             for one, other in combinations(sorted(unit), 2):
                 pairs[one, other].append({one: unit[one], other: unit[other]})
-    return {pair: Agreement.of(units) for pair, units in pairs.items()}
+    people = {key for pair in pairs for key in pair}
+    names = dict(User.objects.filter(pk__in=people).values_list("pk", "username"))
+    named = {tuple(sorted(names[key] for key in pair)): units for pair, units in pairs.items()}
+    return {(pair[0], pair[1]): Agreement.of(units) for pair, units in sorted(named.items())}
 
 
 # -- each curator ------------------------------------------------------------------------------

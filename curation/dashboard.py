@@ -166,6 +166,7 @@ def reviewers(period: Period) -> dict[str, Any]:
             for key, found in shown.items()
             if key in brands
         ],
+        "pairs": agreement.by_pair(period.since),
         "accuracy": agreement.on_known_answers(period.since),
         "pace": agreement.pace(period.since),
     }

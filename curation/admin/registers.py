@@ -11,7 +11,9 @@ from django.urls import path, reverse
 
 from curation.compliance.screening import names_in
 from curation.models import Mark, RightsClaim, ScreenTerm
+from curation.services.marks import add_logo, silhouette, switch_marks
 from curation.services.registers import keep_term
+from curation.taste.uploads import redrawn
 from genart.lib.errors import InvalidInput
 from genart.lib.lookalikes import key_of
 from genart.lib.records import ReadOnlyAdmin
@@ -92,6 +94,35 @@ class ScreenTermAdmin(admin.ModelAdmin):
         return False
 
 
+class LogoForm(forms.ModelForm):
+    """A logo to look for: its name, and a picture of it on a plain ground."""
+
+    class Meta:
+        model = Mark
+        fields = ["name", "owner", "nice_classes"]
+
+    picture = forms.FileField(
+        help_text="The logo alone, on a plain ground of another colour: PNG, JPEG or WebP."
+    )
+
+    def clean_picture(self) -> Any:
+        """Refuse what cannot be read or shows no shape, before anything is written."""
+        picture = self.cleaned_data["picture"]
+        try:
+            silhouette(redrawn(picture))
+        except InvalidInput as error:
+            raise forms.ValidationError(error.message) from error
+        picture.seek(0)
+        return picture
+
+    def clean_nice_classes(self) -> list[int]:
+        """Refuse numbers that name no class."""
+        classes = self.cleaned_data["nice_classes"] or []
+        if not all(1 <= number <= 45 for number in classes):
+            raise forms.ValidationError("Nice classes are numbers from 1 to 45.")
+        return list(classes)
+
+
 @admin.register(Mark)
 class MarkAdmin(ReadOnlyAdmin):
     list_display = ["name", "kind", "owner", "nice_classes", "source", "number", "is_active"]
@@ -100,6 +131,42 @@ class MarkAdmin(ReadOnlyAdmin):
     show_full_result_count = False
     list_per_page = 50
     exclude = ["vector"]
+    actions = ["switch_off", "switch_on"]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Allow those who may: a logo is added by its picture."""
+        return request.user.has_perm("curation.add_mark")
+
+    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """Ask for the picture of a new logo."""
+        return LogoForm if obj is None else super().get_form(request, obj, **kwargs)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Show the form's own fields for a new logo."""
+        return [*LogoForm.base_fields] if obj is None else super().get_fields(request, obj)
+
+    def save_model(self, request: HttpRequest, obj: Mark, form: Any, change: bool) -> None:
+        """Add the logo; a worker makes its vector."""
+        said = form.cleaned_data
+        added = add_logo(
+            name=said["name"],
+            owner=said["owner"],
+            nice_classes=said["nice_classes"],
+            image=said["picture"],
+        )
+        obj.pk = added.pk
+
+    @admin.action(description="No longer look for these", permissions=["add"])
+    def switch_off(self, request: HttpRequest, queryset: Any) -> None:
+        """Set marks inactive; they stay in the register."""
+        done = switch_marks(mark_ids=[mark.pk for mark in queryset], is_active=False)
+        self.message_user(request, f"{done} mark(s) switched off.")
+
+    @admin.action(description="Look for these", permissions=["add"])
+    def switch_on(self, request: HttpRequest, queryset: Any) -> None:
+        """Set marks active again."""
+        done = switch_marks(mark_ids=[mark.pk for mark in queryset], is_active=True)
+        self.message_user(request, f"{done} mark(s) switched on.")
 
 
 @admin.register(RightsClaim)

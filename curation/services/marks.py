@@ -93,6 +93,11 @@ def add_logo(
     return mark
 
 
+def switch_marks(*, mark_ids: Sequence[int], is_active: bool) -> int:
+    """Look for marks from now on, or no longer; they stay in the register. Return how many."""
+    return Mark.objects.filter(pk__in=mark_ids).update(is_active=is_active)
+
+
 def silhouette(picture: Image.Image) -> Image.Image:
     """Return what stands out from a picture's border as a square mask.
 
