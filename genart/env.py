@@ -87,6 +87,14 @@ def choice(name: str, default: str, allowed: set[str]) -> str:
     return value
 
 
+def choices(name: str, default: str, allowed: set[str]) -> list[str]:
+    """Return a comma-separated list of allowed words, at least one, each once, in their order."""
+    values = list(dict.fromkeys(names(name, default)))
+    if not values or not set(values) <= allowed:
+        raise ImproperlyConfigured(f"{name} must be some of {', '.join(sorted(allowed))}.")
+    return values
+
+
 def url(name: str, default: str, schemes: set[str]) -> str:
     """Return a URL whose scheme is one of `schemes`, or the default when the variable is empty."""
     value = text(name) or default

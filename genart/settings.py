@@ -302,6 +302,27 @@ if C2PA_SIGNING_URL and not C2PA_CERTIFICATE:
     raise ImproperlyConfigured("C2PA_SIGNING_URL needs the service's chain in C2PA_CERTIFICATE.")
 VERIFY_BYTES = env.number("VERIFY_MEGABYTES", 25, least=1, most=200) * 1024 * 1024
 
+# -- texts -----------------------------------------------------------------------------------
+# What listings say: in which languages, by which writers in which order.
+TEXT_LANGUAGES = env.names("TEXT_LANGUAGES", "en,de,fr")
+if TEXT_LANGUAGES[0] != "en":
+    raise ImproperlyConfigured("TEXT_LANGUAGES must begin with en: the shop's own language.")
+TEXT_WRITERS = env.choices("TEXT_WRITERS", "embedded", {"embedded", "endpoint", "transformers"})
+TEXT_ENDPOINT_URL = env.url("TEXT_ENDPOINT_URL", "", {"http", "https"})
+TEXT_ENDPOINT_KEY = env.text("TEXT_ENDPOINT_KEY")
+TEXT_ENDPOINT_MODEL = env.text("TEXT_ENDPOINT_MODEL")
+TEXT_ENDPOINT_SECONDS = env.number("TEXT_ENDPOINT_SECONDS", 60, least=1)
+TEXT_ENDPOINT_RETRIES = env.number("TEXT_ENDPOINT_RETRIES", 3, most=10)
+TEXT_ENDPOINT_DAILY_CALLS = env.number("TEXT_ENDPOINT_DAILY_CALLS", 500)
+TEXT_ENDPOINT_MONTHLY_CENTS = env.number("TEXT_ENDPOINT_MONTHLY_CENTS", 2000)
+TEXT_ENDPOINT_CENTS_IN = env.number("TEXT_ENDPOINT_CENTS_IN", 250)  # a million tokens
+TEXT_ENDPOINT_CENTS_OUT = env.number("TEXT_ENDPOINT_CENTS_OUT", 1000)
+if "endpoint" in TEXT_WRITERS and not (TEXT_ENDPOINT_URL and TEXT_ENDPOINT_MODEL):
+    raise ImproperlyConfigured("TEXT_WRITERS names endpoint: set TEXT_ENDPOINT_URL and _MODEL.")
+TEXT_MODEL_DIR = env.text("TEXT_MODEL_DIR")
+if "transformers" in TEXT_WRITERS and not TEXT_MODEL_DIR:
+    raise ImproperlyConfigured("TEXT_WRITERS names transformers: set TEXT_MODEL_DIR.")
+
 # -- language, time, security ----------------------------------------------------------------
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
