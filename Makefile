@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 ONLY ?=
+MINUTES ?= 360
 APT := DEBIAN_FRONTEND=noninteractive apt-get -qq
 CODE := genart generation curation catalog tests manage.py
 
@@ -18,7 +19,7 @@ help:
 	@echo 'make check        format, lint, types, import contracts, migrations, system checks'
 	@echo 'make fmt          format and mend what can be mended'
 	@echo 'make bench        measure (ONLY=name for one subject)'
-	@echo 'make house-model  train the house model anew'
+	@echo 'make house-model  train the house model anew (MINUTES=360 for each network)'
 	@echo 'make clean        remove caches and $(VENV); the data folder stays'
 
 run: $(VENV)/.installed
@@ -44,7 +45,7 @@ bench: $(VENV)/.installed-dev
 	@$(BIN)/python -m tests.bench $(ONLY)
 
 house-model: $(VENV)/.installed-dev
-	$(BIN)/python manage.py train_house
+	$(BIN)/python manage.py train_house all --resume --minutes $(MINUTES)
 
 clean:
 	find $(CODE) -name __pycache__ -type d -prune -exec rm -r {} +

@@ -1,4 +1,4 @@
-"""The command line of the training: denoiser, clip, data, grid, measure, export.
+"""The command line of the training: denoiser, clip, data, grid, measure, export, or all.
 
 For: `manage.py train_house` and `python -m generation.house.training`. Not for: the training
 itself. Next: `denoiser.py`, `clip.py`, `grid.py`.
@@ -10,12 +10,14 @@ from pathlib import Path
 from generation.house import CLIP_DIR
 
 STEPS = ("denoiser", "clip", "data", "grid", "measure", "export")
+WHOLE = ("denoiser", "clip", "measure", "grid", "export")
+"""What `all` runs, in this order: the judge is trained before it measures."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options; both front doors share them."""
-    parser.add_argument("step", choices=STEPS)
-    parser.add_argument("--minutes", type=float, default=60.0, help="training time, in total")
+    parser.add_argument("step", choices=(*STEPS, "all"))
+    parser.add_argument("--minutes", type=float, default=60.0, help="time of each training, in total")
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
     parser.add_argument(
         "--shipped", action="store_true", help="denoiser: start from the weights that ship"
@@ -29,7 +31,10 @@ def run(
 ) -> None:
     """Run one step. Torch is imported here, so that other commands start without it."""
     out.mkdir(parents=True, exist_ok=True)
-    if step == "denoiser":
+    if step == "all":
+        for part in WHOLE:
+            run(part, minutes, resume, out, device, shipped)
+    elif step == "denoiser":
         from generation.house.training import denoiser
 
         denoiser.train(out, minutes, resume=resume, device=device, shipped=shipped)

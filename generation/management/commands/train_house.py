@@ -12,7 +12,7 @@ from generation.house.training.command import add_arguments, run
 
 
 class Command(BaseCommand):
-    """Run one step: denoiser, clip, data, grid, measure or export."""
+    """Run one step, or all of them."""
 
     help = "Train the house model on pictures drawn here, look at it, export its weights."
 
