@@ -17,7 +17,7 @@ WHOLE = ("denoiser", "clip", "measure", "grid", "export")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options; both front doors share them."""
     parser.add_argument("step", choices=(*STEPS, "all"))
-    parser.add_argument("--minutes", type=float, default=60.0, help="time of each training, in total")
+    parser.add_argument("--minutes", type=float, default=60.0, help="for each training, in total")
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
     parser.add_argument(
         "--shipped", action="store_true", help="denoiser: start from the weights that ship"
