@@ -4,6 +4,7 @@ Publishing has its actor in `genart/workflow.py`, since it begins in curation.
 """
 
 import urllib.request
+from uuid import UUID
 
 import dramatiq
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.urls import reverse
 from catalog.checkout.gateway import SIGNATURE_HEADER
 from catalog.checkout.test import signed
 from catalog.models import TestCheckout
+from catalog.services import payments, pricing
 from catalog.tasks_papers import send_receipt, send_refund_notice  # noqa: F401  (found here)
 from genart.lib import queue as broker_setup  # noqa: F401  (actors need the broker first)
 
@@ -19,12 +21,12 @@ WEBHOOK_SECONDS = 10
 
 
 @dramatiq.actor(queue_name="default", max_retries=8)
-def deliver_test_event(reference: str) -> None:
-    """Post a test payment's event to the shop's webhook, as a real gateway would; repeatable."""
-    page = TestCheckout.objects.filter(pk=reference).exclude(state=TestCheckout.State.OPEN).first()
-    if page is None:
+def deliver_test_events(reference: str, number: int) -> None:
+    """Post an event of a test payment to the shop's webhook, as a real gateway would."""
+    page = TestCheckout.objects.filter(pk=reference).first()
+    if page is None or number >= len(page.events):
         return
-    body, signature = signed(page)
+    body, signature = signed(page.events[number])
     request = urllib.request.Request(  # noqa: S310  (our own address, http or https)
         settings.SITE_URL + reverse("catalog:payment_webhook"),
         data=body,
@@ -33,3 +35,33 @@ def deliver_test_event(reference: str) -> None:
     )
     with urllib.request.urlopen(request, timeout=WEBHOOK_SECONDS):  # noqa: S310
         pass
+
+
+@dramatiq.actor(queue_name="default", max_retries=8)
+def close_payment_page(order_id: str) -> None:
+    """Close the payment page of an order that is closed here."""
+    payments.close_page(order_id=UUID(order_id))
+
+
+@dramatiq.actor(queue_name="default", max_retries=8)
+def close_outbid(artwork_id: str) -> None:
+    """Close the orders that wait for a work which they can no longer get."""
+    payments.close_outbid(artwork_id=UUID(artwork_id))
+
+
+@dramatiq.actor(queue_name="default", max_retries=8)
+def ask_refund(refund_id: str) -> None:
+    """Ask the gateway for a refund, or how it stands."""
+    payments.ask_refund(refund_id=UUID(refund_id))
+
+
+@dramatiq.actor(queue_name="default", max_retries=0)
+def sweep_payments() -> None:
+    """Ask about payments and refunds of which no word came, and close orders that are over."""
+    payments.sweep()
+
+
+@dramatiq.actor(queue_name="default", max_retries=0)
+def refresh_prices() -> None:
+    """Bring the prices that listings show up to date: rules begin and end by the clock."""
+    pricing.refresh_prices()

@@ -5,7 +5,8 @@ from django.urls import path
 
 from catalog.feeds import NewWorks
 from catalog.sitemaps import SITEMAPS
-from catalog.views import browse, cart, checkout, library, shop, site
+from catalog.urls_papers import urlpatterns as papers
+from catalog.views import browse, cart, checkout, credits, shop, site, webhook
 
 app_name = "catalog"
 urlpatterns = [
@@ -20,14 +21,14 @@ urlpatterns = [
     path("cart/add/", cart.add, name="cart_add"),
     path("cart/change/", cart.change, name="cart_change"),
     path("cart/remove/", cart.remove, name="cart_remove"),
+    path("cart/code/", cart.code, name="cart_code"),
     path("checkout/", checkout.start, name="checkout"),
     path("checkout/return/<uuid:order_id>/", checkout.returned, name="checkout_return"),
     path("pay/<slug:reference>/", checkout.test_pay, name="test_pay"),
-    path("webhooks/payments/", checkout.webhook, name="payment_webhook"),
-    path("library/", library.library, name="library"),
-    path("library/<uuid:grant_id>/download/", library.download, name="download"),
-    path("orders/", library.orders, name="orders"),
-    path("orders/<uuid:order_id>/", library.order, name="order"),
+    path("webhooks/payments/", webhook.receive, name="payment_webhook"),
+    path("credits/", credits.show, name="credits"),
+    path("credits/<slug:slug>/", checkout.pack, name="credit_pack"),
+    *papers,
     path("feeds/new.atom", NewWorks(), name="feed"),
     path("sitemap.xml", index, {"sitemaps": SITEMAPS, "sitemap_url_name": "catalog:sitemap"},
          name="sitemap_index"),

@@ -1,150 +1,268 @@
-"""Money and rights: an order is started from a cart, paid by the gateway's word, and granted once.
+"""From a cart to an order that waits for its payment. What follows is in `settlement.py`.
 
-`settle_payment` is the only way to a grant. The webhook and the return page both call it, in any
-order and any number of times: each event is written to the ledger once, each line is granted once.
+Locks are taken in one order everywhere, so that nobody waits in a circle: cart, orders, account,
+code, works. Nobody holds one while a gateway or VIES is asked.
 """
 
-import logging
+import re
+from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.core.files.base import File
-from django.core.files.storage import storages
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from catalog.checkout.gateway import GatewayEvent
-from catalog.models import Cart, CartItem, Grant, Order, OrderLine, PaymentEvent, Price
-from catalog.services.counters import record_sale
-from genart.accounts.models import User
-from genart.lib.errors import InvalidInput, NotFound, StateConflict
+from catalog.models import Cart, CreditPack, Order, OrderLine, Promotion
+from catalog.services import bells, credits, exclusive, promotions
+from catalog.services.buyer import Buyer
+from catalog.services.quotes import Quote, quote_cart, quote_pack
+from catalog.services.settlement import NOTHING_DUE, settle_payment
+from catalog.tax import Assessment, assess
+from genart.lib.errors import InvalidInput, StateConflict
 
-log = logging.getLogger(__name__)
+
+class PriceChanged(StateConflict):
+    """The sum is not the one that the buyer was shown; nothing was written."""
+
+    code = "price_changed"
 
 
-@transaction.atomic
-def start_order(*, cart: Cart, user: User) -> Order:
+def start_order(
+    *,
+    cart: Cart,
+    buyer: Buyer,
+    expected_cents: int | None = None,
+    use_credits: bool = False,
+) -> Order:
     """Make a pending order of a cart at the prices of this moment.
 
-    An order of the same works at the same prices that still waits for payment is used again.
+    An order of the same that still waits for payment is used again; other orders of this cart that
+    wait are closed, so that nobody pays for one work twice. Where nothing is left to pay, the order
+    is paid at once.
+
+    Args:
+        cart: whose.
+        buyer: who buys.
+        expected_cents: what the buyer was shown to be due; another sum is refused.
+        use_credits: pay by the account's credits as far as they go.
 
     Raises:
-        InvalidInput: the cart is empty.
-        StateConflict: a work is no longer for sale or has no price; nothing was written.
+        InvalidInput: the cart is empty, or what is said of the buyer is wrong, with its field.
+        PriceChanged: the sum is another than the expected one.
+        StateConflict: a work cannot be bought now. Nothing was written in any case.
     """
-    User.objects.select_for_update().get(pk=user.pk)  # two clicks at once make one order
-    items = list(cart.items.select_related("artwork", "licence"))
-    if not items:
-        raise InvalidInput("Your cart is empty: choose a work first.", where="cart")
-    lines = [(item, _price(item)) for item in items]
-    wanted = {(item.artwork_id, item.licence_id, cents) for item, cents in lines}
-    for pending in Order.objects.filter(buyer=user, state=Order.State.PENDING)[:5]:
-        if set(pending.lines.values_list("artwork_id", "licence_id", "price_cents")) == wanted:
-            return pending
-    total = sum(cents for _item, cents in lines)
-    order = Order.objects.create(
-        buyer=user,
-        email=user.email,
-        subtotal_cents=total,
-        net_cents=total,
-        total_cents=total,
-        currency=settings.CURRENCY,
-        gateway=settings.PAYMENT_GATEWAY,
-    )
-    OrderLine.objects.bulk_create(
-        OrderLine(order=order, artwork=item.artwork, licence=item.licence, price_cents=cents)
-        for item, cents in lines
-    )
-    return order
+    _check_buyer(buyer)
+    assessment = assess(country=buyer.country, vat_id=buyer.vat_id, evidence=buyer.evidence)
+    with transaction.atomic():
+        return _start(cart, buyer, assessment, expected_cents, use_credits)
 
 
 @transaction.atomic
-def settle_payment(*, event: GatewayEvent) -> Order:
-    """Act once on what the gateway said about an order, and return the order as it is then.
-
-    Ledger, state, grants and counters change in one transaction. Events may come twice, late, in
-    any order, or not at all. A payment counts even after a decline; nothing follows a payment.
+def start_pack_order(*, pack: CreditPack, buyer: Buyer) -> Order:
+    """Make a pending order of a pack of credits. Only accounts have credits.
 
     Raises:
-        NotFound: the event names no order of ours; nothing was written.
+        InvalidInput: there is no account.
+        StateConflict: the pack is no longer sold.
     """
-    order = Order.objects.select_for_update().filter(pk=event.order_id).first()
-    if order is None:
-        raise NotFound("The payment event names no order of this shop.", where="order")
-    if not _note(event) or order.state == Order.State.PAID:
-        return order
-    if event.kind == GatewayEvent.Kind.PAID:
-        if (event.amount_cents, event.currency) != (order.total_cents, order.currency):
-            log.error("Event %s pays a wrong amount for order %s.", event.event_id, order.pk)
+    _check_buyer(buyer)
+    if buyer.user is None:
+        raise InvalidInput("Sign in first: credits belong to an account.", where="user")
+    if not pack.is_active:
+        raise StateConflict(f"{pack.name} is no longer sold.")
+    credits.lock_account(buyer.user)  # two clicks at once make one order
+    waiting = Order.objects.filter(
+        buyer=buyer.user,
+        state=Order.State.PENDING,
+        lines__credit_pack=pack,
+        total_cents=pack.price_cents,
+        expires_at__gt=timezone.now(),
+    )
+    return waiting.first() or _write(quote_pack(pack), buyer)
+
+
+def _start(
+    cart: Cart, buyer: Buyer, assessment: Assessment, expected: int | None, use_credits: bool
+) -> Order:
+    """Do what `start_order` says, in one transaction."""
+    cart = Cart.objects.select_for_update(no_key=True, of=["self"]).get(pk=cart.pk)
+    earlier = _waiting(cart)
+    promotion = _locked_code(cart, buyer, earlier, use_credits)
+    held = sum(credits.held_by(order) for order in earlier)
+    funds = credits.balance_of(buyer.user) + held if use_credits else 0
+    quote = quote_cart(cart, assessment=assessment, credits_cents=funds)
+    _check_quote(quote, expected)
+    _check_exclusive(quote, earlier)
+    for order in earlier:
+        if _is_same(order, quote, buyer, promotion):
             return order
-        _grant(order)
-    elif event.kind == GatewayEvent.Kind.DECLINED and order.state == Order.State.PENDING:
-        order.state = Order.State.CANCELLED
-        order.save(update_fields=["state"])
+    for order in earlier:
+        _supersede(order)
+    order = _write(quote, buyer, cart_id=cart.pk, promotion=promotion)
+    if not credits.spend_on(order):
+        raise StateConflict("Your credits have just been spent elsewhere. Try again.")
+    return order if order.due_cents else _paid_without_money(order)
+
+
+def _waiting(cart: Cart) -> list[Order]:
+    """Return the orders of a cart that wait for payment, locked."""
+    rows = Order.objects.select_for_update(no_key=True, of=["self"])
+    return list(rows.filter(cart_id=cart.pk, state=Order.State.PENDING).order_by("pk"))
+
+
+def _locked_code(
+    cart: Cart, buyer: Buyer, earlier: list[Order], use_credits: bool
+) -> Promotion | None:
+    """Hold the account, where its credits are used, and the code; return the code if it counts."""
+    if use_credits and buyer.user is not None:
+        credits.lock_account(buyer.user)
+    if cart.promotion_id is None:
+        return None
+    promotion = Promotion.objects.select_for_update(no_key=True).get(pk=cart.promotion_id)
+    promotions.check_uses(promotion, buyer, instead_of=earlier)
+    return promotion
+
+
+def _check_buyer(buyer: Buyer) -> None:
+    """Raise `InvalidInput` where an order could not be delivered or taxed."""
+    try:
+        validate_email(buyer.address)
+    except ValidationError:
+        raise InvalidInput(
+            "Write your address of e-mail, as in ada@example.com: files and receipt go there.",
+            where="email",
+        ) from None
+    if not re.fullmatch(r"[A-Z]{2}", buyer.country):
+        raise InvalidInput("Choose your country: VAT follows from it.", where="country")
+
+
+def _check_quote(quote: Quote, expected: int | None) -> None:
+    """Raise where a cart cannot be bought as it is, or not for what was shown."""
+    if not quote.lines:
+        raise InvalidInput("Your cart is empty: choose a work first.", where="cart")
+    for line in quote.lines:
+        if not line.on_sale:
+            what = "take it out of the cart" if not line.choices else "choose another licence"
+            raise StateConflict(f"“{line.title}” is no longer sold like this: {what}.")
+    if quote.promotion_problem:
+        raise InvalidInput(quote.promotion_problem, where=promotions.FIELD)
+    if expected is not None and expected != quote.due_cents:
+        raise PriceChanged(
+            f"The sum has changed from {expected / 100:.2f} to {quote.due_cents / 100:.2f} "
+            f"{settings.CURRENCY} since you were shown it. Look it over, then go on."
+        )
+
+
+def _check_exclusive(quote: Quote, earlier: list[Order]) -> None:
+    """Hold the works that are wanted exclusively; raise where somebody else is buying one so."""
+    works = [line.artwork.pk for line in quote.lines if line.artwork]
+    alone = [
+        line.artwork.pk
+        for line in quote.lines
+        if line.artwork and line.licence and line.licence.is_exclusive
+    ]
+    held = exclusive.lock_works(alone)
+    for work in held.values():  # looked at again under the lock
+        if work.withdrawn_at is not None or exclusive.is_sold(work):
+            raise StateConflict(f"Somebody was faster: “{work.title}” has just been sold.")
+    exclusive.check_reserved(works, instead_of=earlier)
+
+
+def _is_same(order: Order, quote: Quote, buyer: Buyer, promotion: Promotion | None) -> bool:
+    """Tell whether a waiting order is what is asked for now."""
+    if order.expires_at is None or order.expires_at <= timezone.now():
+        return False
+    now = (
+        buyer.user.pk if buyer.user else None,
+        buyer.address,
+        buyer.bill_to.strip(),
+        quote.assessment.country if quote.assessment else "",
+        quote.assessment.vat_id if quote.assessment else "",
+        promotion.pk if promotion else None,
+        quote.total_cents,
+        quote.credits_cents,
+    )
+    then = (
+        order.buyer_id, order.email, order.bill_to, order.country, order.vat_id,
+        order.promotion_id, order.total_cents, order.credits_cents,
+    )  # fmt: skip
+    wanted = {
+        (line.artwork.pk, line.licence.pk, line.price_cents)
+        for line in quote.lines
+        if line.artwork and line.licence
+    }
+    held = set(order.lines.values_list("artwork_id", "licence_id", "price_cents"))
+    return now == then and wanted == held
+
+
+def _supersede(order: Order) -> None:
+    """Close an order that another takes the place of; the caller holds its lock."""
+    order.state = Order.State.CANCELLED
+    order.save(update_fields=["state"])
+    credits.return_from(order)
+    bells.close_page(order.pk)
+
+
+def _write(
+    quote: Quote,
+    buyer: Buyer,
+    *,
+    cart_id: UUID | None = None,
+    promotion: Promotion | None = None,
+) -> Order:
+    """Write an order with its lines."""
+    tax, now = quote.assessment, timezone.now()
+    order = Order.objects.create(
+        buyer=buyer.user,
+        email=buyer.address,
+        cart_id=cart_id,
+        subtotal_cents=quote.subtotal_cents,
+        discount_cents=quote.discount_cents,
+        net_cents=quote.net_cents,
+        vat_cents=quote.vat_cents,
+        vat_rate_bp=tax.rate_bp if tax else 0,
+        vat_scheme=tax.scheme if tax else Order.VatScheme.NONE,
+        total_cents=quote.total_cents,
+        credits_cents=quote.credits_cents,
+        currency=settings.CURRENCY,
+        promotion=promotion,
+        country=tax.country if tax else buyer.country,
+        country_evidence=dict(tax.evidence) if tax else {},
+        bill_to=buyer.bill_to.strip(),
+        vat_id=tax.vat_id if tax else "",
+        vat_id_check=dict(tax.vat_id_check) if tax else {},
+        waived_at=now if buyer.waiver else None,
+        waiver_text=buyer.waiver,
+        gateway=settings.PAYMENT_GATEWAY,
+        expires_at=now + timedelta(minutes=settings.PAYMENT_PAGE_MINUTES),
+    )
+    OrderLine.objects.bulk_create(
+        OrderLine(
+            order=order,
+            artwork=line.artwork,
+            licence=line.licence,
+            credit_pack=line.pack,
+            list_cents=line.list_cents,
+            price_cents=line.price_cents,
+        )
+        for line in quote.lines
+    )
     return order
 
 
-def open_download(*, grant_id: UUID, user: User) -> tuple[Grant, File]:
-    """Open the original of a grant for its buyer, and count the download.
-
-    Raises:
-        NotFound: there is no such grant of this user.
-    """
-    grants = Grant.objects.filter(pk=grant_id, buyer_id=user.pk)
-    grant = grants.select_related("artwork").first()
-    if grant is None:
-        raise NotFound("There is no such download in your library.")
-    try:
-        file = storages["originals"].open(grant.artwork.original)
-    except FileNotFoundError:
-        log.exception("The original of artwork %s is missing.", grant.artwork_id)
-        raise StateConflict("The file cannot be found just now. We have been told.") from None
-    grants.update(downloads=F("downloads") + 1)
-    return grant, file
-
-
-def _price(item: CartItem) -> int:
-    """Return what an item costs now, in cents."""
-    if item.artwork.withdrawn_at is not None:
-        raise StateConflict(
-            f"“{item.artwork.title}” is no longer for sale: take it out of the cart."
+def _paid_without_money(order: Order) -> Order:
+    """Settle an order of which nothing is due."""
+    return settle_payment(
+        event=GatewayEvent(
+            gateway=NOTHING_DUE,
+            event_id=f"nothing-due:{order.pk}",
+            kind=GatewayEvent.Kind.PAID,
+            order_id=order.pk,
+            amount_cents=0,
+            currency=order.currency,
+            payload={"credits_cents": order.credits_cents},
         )
-    price = Price.objects.filter(
-        licence=item.licence, licence__is_active=True, tier=item.artwork.tier
-    ).first()
-    if price is None:
-        raise StateConflict(f"Choose another licence for “{item.artwork.title}”.")
-    return price.amount_cents
-
-
-def _note(event: GatewayEvent) -> bool:
-    """Write an event to the ledger; tell whether it is new. The caller holds the order's lock."""
-    _noted, created = PaymentEvent.objects.get_or_create(
-        gateway=event.gateway,
-        event_id=event.event_id,
-        defaults={"kind": event.kind, "payload": event.payload},
     )
-    return created
-
-
-def _grant(order: Order) -> None:
-    """Mark an order paid and give its buyer the rights; the caller holds the order's lock."""
-    order.state, order.paid_at = Order.State.PAID, timezone.now()
-    order.save(update_fields=["state", "paid_at"])
-    lines = list(order.lines.all())
-    Grant.objects.bulk_create(
-        [
-            Grant(
-                buyer_id=order.buyer_id,
-                artwork_id=line.artwork_id,
-                licence_id=line.licence_id,
-                order_line=line,
-            )
-            for line in lines
-        ],
-        ignore_conflicts=True,
-    )
-    bought = [line.artwork_id for line in lines]
-    record_sale(artwork_ids=bought)
-    CartItem.objects.filter(cart__user_id=order.buyer_id, artwork_id__in=bought).delete()

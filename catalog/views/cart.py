@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from catalog import queries, services
 from catalog.cart_session import find_cart, make_cart
-from catalog.models import Cart, Price
+from catalog.models import Cart
 from catalog.views.shop import artwork_context
 from genart.lib.errors import InvalidInput
 
@@ -54,34 +54,42 @@ def remove(request: HttpRequest) -> HttpResponse:
     return _changed(request)
 
 
+@require_POST
+def code(request: HttpRequest) -> HttpResponse:
+    """Put a promotion code on the cart, or take it off where none is written."""
+    cart, written = make_cart(request), request.POST.get("code", "").strip()
+    if not written or request.POST.get("do") == "drop":
+        services.drop_code(cart=cart)
+        return _changed(request)
+    try:
+        services.use_code(cart=cart, code=written)
+    except InvalidInput as error:
+        context = {"code_error": error.message, "code": written}
+        return _changed(request, context, status=422)
+    return _changed(request)
+
+
 def cart_context(cart: Cart | None) -> dict[str, Any]:
     """Return the cart's lines with prices and choices, and their sum."""
-    items = list(cart.items.select_related("artwork", "licence")) if cart else []
-    prices = {
-        (price.licence.slug, price.tier): price
-        for price in Price.objects.filter(licence__is_active=True)
-        .select_related("licence")
-        .order_by("licence__position")
-    }
-    lines = []
-    for item in items:
-        price = prices.get((item.licence.slug, item.artwork.tier))
-        choices = [p for (_slug, tier), p in prices.items() if tier == item.artwork.tier]
-        on_sale = item.artwork.withdrawn_at is None and price is not None
-        cents = price.amount_cents if on_sale and price else None
-        lines.append({"item": item, "cents": cents, "choices": choices, "on_sale": on_sale})
+    quote = services.quote_cart(cart)
+    empty = not quote.lines
     return {
-        "lines": lines,
-        "total_cents": sum(line["cents"] or 0 for line in lines),
-        "payable": bool(lines) and all(line["on_sale"] for line in lines),
-        "newest": [] if lines else list(queries.on_sale()[:4]),
-        "prices": {} if lines else queries.prices_from(),
+        "cart": cart,
+        "quote": quote,
+        "code": cart.promotion.code if cart and cart.promotion else "",
+        "newest": list(queries.on_sale()[:4]) if empty else [],
+        "prices": queries.prices_from() if empty else {},
     }
 
 
-def _changed(request: HttpRequest) -> HttpResponse:
+def _changed(
+    request: HttpRequest, context: dict[str, Any] | None = None, status: int = 200
+) -> HttpResponse:
+    whole = cart_context(find_cart(request)) | (context or {})
     if getattr(request, "htmx", None):
-        return render(request, "catalog/cart.html#changed", cart_context(find_cart(request)))
+        return render(request, "catalog/cart.html#changed", whole)
+    if status != 200:
+        return render(request, "catalog/cart.html", whole, status=status)
     return redirect("catalog:cart")
 
 
