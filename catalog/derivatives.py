@@ -1,42 +1,32 @@
 """The pictures the shop shows: an original in several widths as AVIF and WebP, and a placeholder.
 
 Each carries the machine-readable mark that it is made by a trained model (IPTC digital source type
-in XMP). Names hold the hash of the original, so a file never changes under its name and may be
-cached for ever. Files are written whole: a half-written one cannot stay behind. The original is
-never touched. What a listing does with the names is in `catalog/services/publishing.py`.
+in XMP), in a packet with room, so that words may be filled in without encoding again. Names hold
+the hash of the original, so a file never changes under its name and may be cached for ever. Files
+are written whole: a half-written one cannot stay behind. The original is never touched. What a
+listing does with the names is in `catalog/services/publishing.py`; signed ones, under names of
+their own, come from `catalog/services/sealing.py` a moment later.
 """
 
 import base64
 import io
 import os
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
-from xml.sax.saxutils import escape
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
 from PIL import Image, ImageFilter
 
+from catalog.provenance.xmp import DIGITAL_SOURCE_TYPE as DIGITAL_SOURCE_TYPE
+from catalog.provenance.xmp import ROOM_BYTES, Said, packet
+
 WIDTHS_PX = (320, 640, 1024)
+KINDS = ("avif", "webp")
 AVIF_SPEED, AVIF_QUALITY, WEBP_QUALITY = 8, 66, 84
-DIGITAL_SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
-_XMP = (
-    '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'
-    '<x:xmpmeta xmlns:x="adobe:ns:meta/">'
-    '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
-    '<rdf:Description rdf:about=""'
-    ' xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/"'
-    ' xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/"'
-    ' xmlns:xmpRights="http://ns.adobe.com/xap/1.0/rights/"'
-    ' xmlns:dc="http://purl.org/dc/elements/1.1/"'
-    ' Iptc4xmpExt:DigitalSourceType="{source}"'
-    ' photoshop:Credit="{credit}" xmpRights:WebStatement="{rights}">'
-    '<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>'
-    "</rdf:Description></rdf:RDF></x:xmpmeta>"
-    '<?xpacket end="w"?>'
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +59,21 @@ def write_derivatives(
     """Write all derivatives of one original. Safe to repeat: same bytes under the same names."""
     picture = Image.open(io.BytesIO(original)).convert("RGB")
     mark = xmp_mark(title=title, credit=credit, rights_url=rights_url)
-    names: dict[str, dict[str, str]] = {"avif": {}, "webp": {}}
+    names: dict[str, dict[str, str]] = {kind: {} for kind in KINDS}
+    for kind, width, data in encoded(picture, mark):
+        name = f"art/{artwork_id}/{width}-{sha256[:8]}.{kind}"
+        put_whole(storage, name, data)
+        names[kind][str(width)] = name
+    return Derivatives(names, placeholder(picture), picture.width, picture.height)
+
+
+def encoded(picture: Image.Image, mark: bytes) -> Iterator[tuple[str, int, bytes]]:
+    """Yield kind, width and bytes of each derivative of a picture, with one XMP packet."""
     for width in widths_for(picture.width):
         height = round(picture.height * width / picture.width)
         sized = picture.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
-        for kind in names:
-            name = f"art/{artwork_id}/{width}-{sha256[:8]}.{kind}"
-            put_whole(storage, name, _encode(sized, kind, mark))
-            names[kind][str(width)] = name
-    return Derivatives(names, placeholder(picture), picture.width, picture.height)
+        for kind in KINDS:
+            yield kind, width, _encode(sized, kind, mark)
 
 
 def widths_for(original_px: int) -> list[int]:
@@ -97,13 +93,10 @@ def placeholder(picture: Image.Image) -> str:
 
 def xmp_mark(*, title: str = "", credit: str = "", rights_url: str = "") -> bytes:
     """Return the XMP packet that says the picture was made by a trained model."""
-    quote = {'"': "&quot;"}
-    return _XMP.format(
-        source=DIGITAL_SOURCE_TYPE,
-        credit=escape(credit, quote),
-        rights=escape(rights_url, quote),
-        title=escape(title),
-    ).encode()
+    licence = {"url": rights_url, "statement": "", "licensor_name": credit, "licensor_url": "",
+               "serial": ""}  # fmt: skip
+    said = Said(title=title, credit=credit, licence=licence if rights_url else {})
+    return packet(said, room=ROOM_BYTES)
 
 
 def put_whole(storage: Storage, name: str, data: bytes) -> None:

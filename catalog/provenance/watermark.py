@@ -5,7 +5,7 @@ darker by a fixed random pattern. 762 cells carry the 127 bits of a BCH word (`b
 show where the tile begins, so a crop does not matter. Strength follows the texture: what is flat
 gets least. Reading tries the sizes that the picture may have had.
 
-A number is told only if the word read lies within 15 wrong bits of a valid one. Of a picture without
+A number is told only if the word read lies within 15 wrong bits of a valid one. Of pictures without
 a number one in 2^27 does so at each try, by the count of words and whatever the picture, since its
 signs meet a random pattern. `MOST_TRIES` keeps all tries together under one in a million.
 
