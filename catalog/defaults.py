@@ -1,12 +1,12 @@
-"""What a new shop has on its shelf of terms: three licences and their prices.
+"""What a new shop has on its shelf of terms: four licences with prices, and packs of credits.
 
-Idempotent, and never over what an admin changed: a licence that exists under its slug, in any
-version, is left alone, and so is a price that exists.
+Idempotent, and never over what an admin changed: a licence or a pack that exists under its slug is
+left alone, and so is a price that exists.
 """
 
 from dataclasses import dataclass
 
-from catalog.models import Licence, Price
+from catalog.models import CreditPack, Licence, Price
 from generation.models import Tier
 
 
@@ -22,6 +22,7 @@ class Terms:
     text: str
     commodity_cents: int
     premium_cents: int
+    is_exclusive: bool = False
 
 
 _COMMON = """
@@ -105,11 +106,53 @@ LICENCES = (
         14900,
         39900,
     ),
+    Terms(
+        "exclusive",
+        "Exclusive",
+        "The work for you alone: it leaves the shop, and nothing like it is made again.",
+        (
+            "Everything the extended licence allows",
+            "Be the only one: nobody had a licence before, and nobody gets one after you",
+            "Register it as part of a trademark, where the law lets you",
+        ),
+        (
+            "Claim that a person drew it",
+            "Sell the file itself as your own stock picture",
+        ),
+        "**Exclusive licence.** As the extended licence, and for you alone. It is sold only for "
+        "works to which nobody holds a licence. From your payment on the work is no longer for "
+        "sale, its page says that it was sold, and the shop licenses it to nobody else for as long "
+        "as the shop exists. The shop goes on showing the preview as part of its record, with the "
+        "note that it is sold.\n\n"
+        "**Nothing like it again.** The shop enters the work in its register of protected works. "
+        "New pictures that repeat it, whole, in part, mirrored, turned or recoloured, are held and "
+        "not sold. What was sold before and only resembles it stays as it is, and the shop cannot "
+        "speak for pictures that others make."
+        + _COMMON.partition("**How it was made.**")[0]
+        + "**How it was made.** The work is the output of a trained model. In many countries such "
+        "a picture is not protected by copyright, or only thinly. What you get is the promise of "
+        "the shop, not a right against everybody.\n\n"
+        "**If you give it back.** Where the purchase is paid back, the licence ends. The work "
+        "stays off sale until the shop decides anew.\n",
+        99000,
+        249000,
+        is_exclusive=True,
+    ),
 )
+
+PACKS = (
+    ("credits-100", "Credits for €100", 10_000, 9_500),
+    ("credits-500", "Credits for €500", 50_000, 45_000),
+    ("credits-2000", "Credits for €2,000", 200_000, 170_000),
+)
+"""Slug, name, credits and price, in cents."""
 
 
 def load() -> None:
-    """Put the licences and prices on sale that are not there yet. Safe to repeat."""
+    """Put the licences, prices and packs on sale that are not there yet. Safe to repeat."""
+    for place, (slug, name, credit_cents, price_cents) in enumerate(PACKS):
+        values = {"name": name, "credit_cents": credit_cents, "price_cents": price_cents}
+        CreditPack.objects.get_or_create(slug=slug, defaults=values | {"position": place})
     for position, terms in enumerate(LICENCES):
         if Licence.objects.filter(slug=terms.slug).exists():
             continue
@@ -121,6 +164,7 @@ def load() -> None:
             forbids=list(terms.forbids),
             text=terms.text,
             position=position,
+            is_exclusive=terms.is_exclusive,
         )
         Price.objects.bulk_create(
             [

@@ -27,6 +27,8 @@ PERIODIC: list[tuple[float, str]] = [
     (600, "curation.tasks:refit_scales"),
     (30, "curation.tasks:sweep_appraisals"),
     (60, "curation.tasks:encode_logos"),
+    (30, "catalog.tasks:sweep_payments"),
+    (60, "catalog.tasks:refresh_prices"),
     (15, "genart.workflow:sweep"),
 ]
 """Every how many seconds which actor is called."""

@@ -3,6 +3,7 @@
     render_finished  → curation.services.admit_render
     render_approved  → catalog.services.publish_artwork   (by an actor: derivatives take time)
     render_withdrawn → catalog.services.withdraw_artwork
+    bought_out       → curation.services.add_protected_work   (by an actor: nothing like it again)
 
 What specs and listings may say is screened by curation's register of names (`genart/lib/screens`).
 
@@ -14,11 +15,14 @@ from typing import Any
 from uuid import UUID
 
 import dramatiq
+from django.core.files.storage import storages
 from django.db.models import Q, QuerySet
 from django.dispatch import receiver
 from django.utils import timezone
 
 from catalog import services as catalog
+from catalog.models import Artwork
+from catalog.signals import bought_out
 from curation import queries as curation_queries
 from curation import services as curation
 from curation.compliance.screening import objection_to
@@ -26,6 +30,7 @@ from curation.signals import render_approved, render_withdrawn
 from genart.lib import queue as broker_setup  # noqa: F401  (actors need the broker first)
 from genart.lib import screens
 from genart.lib.approval import Approval
+from genart.lib.queue import ring
 from generation import progress
 from generation.models import Render
 from generation.signals import render_finished
@@ -65,6 +70,20 @@ def publish(render_id: str) -> None:
     progress.announce(job_id, [approval.render_id])
 
 
+@receiver(bought_out)
+def protect_bought(sender: Any, artwork_id: UUID, **kwargs: Any) -> None:
+    """Ring for a work that somebody bought exclusively."""
+    ring(protect, str(artwork_id))
+
+
+@dramatiq.actor(queue_name="default", max_retries=8)
+def protect(artwork_id: str) -> None:
+    """Let no new picture come near a work that was bought exclusively. Safe to repeat."""
+    work = Artwork.objects.get(pk=artwork_id)
+    with storages["originals"].open(work.original) as image:
+        curation.protect_sold_work(key=artwork_id, title=work.title, image=image)
+
+
 @dramatiq.actor(queue_name="default", max_retries=0)
 def sweep() -> None:
     """Find renders that a lost message left unjudged, unlisted, or listed against a decision."""
@@ -82,6 +101,9 @@ def sweep() -> None:
     on_sale = rendered.filter(artwork__isnull=False, artwork__withdrawn_at=None)
     for render_id in _ids(on_sale.exclude(candidate__state="approved")):
         catalog.withdraw_artwork(render_id=render_id, reason="The approval was taken back.")
+    sold = Artwork.objects.filter(withdrawn_by=Artwork.Withdrawer.BUYER).order_by("withdrawn_at")
+    for artwork_id in curation.unprotected(map(str, sold.values_list("pk", flat=True))):
+        ring(protect, artwork_id)
 
 
 def _ids(renders: QuerySet[Render]) -> list[UUID]:

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from catalog.models import Artwork, Cart, CartItem, Licence
+from catalog.services.pricing import price_of
 from genart.accounts.models import User
 from genart.lib.errors import NotFound, StateConflict
 
@@ -66,6 +67,8 @@ def merge_carts(*, guest_cart_id: UUID, user: User) -> Cart:
                 )
         except IntegrityError:  # a second request of the same person was faster
             continue
+    if guest.promotion_id is not None:
+        Cart.objects.filter(pk=own.pk).update(promotion=guest.promotion_id)
     guest.delete()
     return own
 
@@ -75,6 +78,7 @@ def _licence(slug: str, artwork: Artwork) -> Licence:
     licence = Licence.objects.filter(slug=slug, is_active=True).first()
     if licence is None:
         raise NotFound("Choose one of the licences on sale.", where="licence")
-    if not licence.prices.filter(tier=artwork.tier).exists():
-        raise StateConflict(f"“{artwork.title}” is not sold under the licence {licence.name}.")
+    if price_of(artwork, licence) is None:
+        why = ": somebody has a licence already" if licence.is_exclusive else ""
+        raise StateConflict(f"“{artwork.title}” is not sold under {licence.name}{why}.")
     return licence

@@ -24,7 +24,11 @@ def revise_licence(*, licence: Licence, **changes: Any) -> Licence:
     Licence.objects.filter(slug=current.slug, is_active=True).update(is_active=False)
     terms = {field: changes.get(field, getattr(current, field)) for field in TERMS}
     new = Licence.objects.create(
-        slug=current.slug, version=latest.version + 1, position=current.position, **terms
+        slug=current.slug,
+        version=latest.version + 1,
+        position=current.position,
+        is_exclusive=current.is_exclusive,
+        **terms,
     )
     Price.objects.bulk_create(
         Price(licence=new, tier=price.tier, amount_cents=price.amount_cents)

@@ -6,6 +6,7 @@ holds the two together.
 """
 
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -48,6 +49,18 @@ def offers(artwork: Artwork, *, at: datetime | None = None) -> list[Offer]:
         Offer(price.licence, _changed(price, artwork, rules, sales), price.amount_cents)
         for price in prices
     ]
+
+
+def set_price(artwork: Artwork) -> None:
+    """Bring `price_cents` of one new work up to date: its cheapest licence, exclusive ones aside.
+
+    A rule may fit that looks at withdrawn works too, as `refresh_prices` does.
+    """
+    shown = copy(artwork)
+    shown.withdrawn_at = None
+    cents = [each.cents for each in offers(shown) if not each.licence.is_exclusive]
+    artwork.price_cents = min(cents, default=0)
+    Artwork.objects.filter(pk=artwork.pk).update(price_cents=artwork.price_cents)
 
 
 def is_sold(artwork: Artwork) -> bool:

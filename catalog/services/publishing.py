@@ -1,34 +1,49 @@
-"""Put a render on sale, take it off, put it back, change its texts.
+"""Put a render on sale, take it off, put it back.
 
 Derivatives are written first, then every row of a listing in one transaction: a listing is whole
-or not there. Each verb is safe to repeat and safe beside itself.
+or not there. Each verb is safe to repeat and safe beside itself. Texts are changed in `texts.py`.
 """
 
-import hashlib
-from collections.abc import Mapping, Sequence
-from itertools import islice
+import io
 from typing import Any
 from uuid import UUID, uuid5
 
 from django.conf import settings
 from django.core.files.storage import storages
-from django.db import connection, transaction
-from django.db.models import Q
+from django.db import transaction
+from django.db.models import Min
 from django.utils import timezone
 from django.utils.text import slugify
+from PIL import Image
 
-from catalog import metadata
 from catalog.color_words import facet_names
 from catalog.derivatives import Derivatives, write_derivatives
-from catalog.models import Artwork, ArtworkEmbedding, ArtworkStats, Collection
+from catalog.models import (
+    Artwork,
+    ArtworkEmbedding,
+    ArtworkStats,
+    Collection,
+    Price,
+)
 from catalog.services.indexing import in_words, index_artwork
+from catalog.services.pricing import set_price
+from catalog.services.telling import facts_of, orientation, original_of
+from catalog.services.texts import edit_artwork, first_versions
+from catalog.services.titles import free_address, free_title, lock_titles, slug_of
+from catalog.services.writing import chain_of_writers
+from catalog.texts import CannotWrite, Draft, Facts, write_texts
 from genart.lib.approval import EMBEDDING_DIM, Approval
-from genart.lib.errors import InvalidInput, NotFound, StateConflict
-from genart.lib.screens import objection
+from genart.lib.errors import NotFound, StateConflict
 from generation.models import Render
 
-PUBLISH_LOCK = 0x67656E61  # any constant: two publishers must not choose one title at once
-TITLES_AT_ONCE = 60
+__all__ = [
+    "edit_artwork",
+    "orientation",
+    "publish_artwork",
+    "restore_artwork",
+    "withdraw_artwork",
+]
+MEGAPIXEL = 1_000_000
 
 
 def publish_artwork(*, approval: Approval) -> Artwork:
@@ -45,10 +60,11 @@ def publish_artwork(*, approval: Approval) -> Artwork:
     if listed is not None:
         return _list_again(listed, approval)
     render = _render(approval.render_id)
-    facts = _facts(render, approval)
+    data = original_of(render)
+    facts = facts_of(render, approval, Image.open(io.BytesIO(data)))
     artwork_id = uuid5(render.pk, "artwork")  # the same at every try: files find their listing
     derivatives = write_derivatives(
-        _original(render),
+        data,
         artwork_id=artwork_id,
         sha256=render.sha256,
         storage=storages["default"],
@@ -78,29 +94,6 @@ def restore_artwork(*, artwork_id: UUID) -> bool:
     return bool(changed)
 
 
-@transaction.atomic
-def edit_artwork(
-    *, artwork: Artwork, title: str, description: str, alt_text: str, tags: list[str]
-) -> Artwork:
-    """Change the texts of a listing and make it findable by the new ones; its address stays.
-
-    Raises:
-        InvalidInput: a text is against the rules, or the title is taken; nothing was written.
-    """
-    wrong = metadata.faults(title=title, description=description, alt_text=alt_text, tags=tags)
-    if Artwork.objects.exclude(pk=artwork.pk).filter(title__iexact=title).exists():
-        wrong.setdefault("title", "Another work has this title.")
-    texts = {"title": title, "description": description, "alt_text": alt_text, "tags": tags}
-    wrong = _objections(texts) | wrong
-    for field, message in wrong.items():
-        raise InvalidInput(message, where=field)
-    artwork.title, artwork.description = title.strip(), description.strip()
-    artwork.alt_text, artwork.tags = alt_text.strip(), tags
-    artwork.save(update_fields=["title", "description", "alt_text", "tags"])
-    index_artwork(artwork)
-    return artwork
-
-
 def _list_again(artwork: Artwork, approval: Approval) -> Artwork:
     """Put back what curation had withdrawn and now approves anew."""
     changed = Artwork.objects.filter(pk=artwork.pk, withdrawn_by=Artwork.Withdrawer.CURATION)
@@ -128,110 +121,124 @@ def _render(render_id: UUID) -> Render:
     return render
 
 
-def _original(render: Render) -> bytes:
-    """Read the stored picture and make sure that it is the one that was judged."""
-    with storages["originals"].open(render.file) as file:
-        data: bytes = file.read()
-    if hashlib.sha256(data).hexdigest() != render.sha256:
-        raise StateConflict("The stored file is not the one that was rendered; render it again.")
-    return data
-
-
-def _facts(render: Render, approval: Approval) -> metadata.Facts:
-    """Gather what the texts are written from."""
-    colors = approval.colors or tuple(
-        (entry["hex"].upper(), float(entry["weight"]))
-        for entry in sorted(render.palette, key=lambda entry: -entry["weight"])
-    )
-    style = render.style_version
-    return metadata.Facts(
-        key=str(render.pk),
-        motif=style.motif,
-        style_name=style.style.name,
-        subject=render.subject,
-        layout=render.layout,
-        density=render.density,
-        mood=tuple(render.mood),
-        palette_name=in_words(render.palette_name),
-        colors=tuple((hex_color.upper(), share) for hex_color, share in colors)
-        or (("#808080", 1.0),),
-        orientation=orientation(render.width_px, render.height_px),
-        width_px=render.width_px,
-        height_px=render.height_px,
-        seen_tags=approval.tags,
-        collection=in_words(render.job.collection).capitalize(),
-        ground=str(render.slots[0]).upper() if render.slots else "",
-        model_name=_model_name(render.checkpoint.name),
-    )
-
-
 def _insert(
     artwork_id: UUID,
     render: Render,
     approval: Approval,
-    facts: metadata.Facts,
+    facts: Facts,
     derivatives: Derivatives,
 ) -> Artwork:
     """Write all rows of a listing, or find that somebody just did."""
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [PUBLISH_LOCK])
+        lock_titles()
         existing = Artwork.objects.filter(render=render).first()
         if existing is not None:
             return existing
-        title, slug = _free_title(facts)
-        texts = {
-            "title": title,
-            "description": metadata.description(facts),
-            "alt_text": metadata.alt_text(facts),
-            "tags": metadata.tags(facts),
-        }
+        drafts = first_drafts(facts)
+        english = drafts[0]
         artwork = Artwork.objects.create(
             id=artwork_id,
             render=render,
-            slug=slug,
-            **texts,
-            **_off_sale(texts),
-            style_slug=render.style_version.style.slug,
-            style_name=render.style_version.style.name,
-            collection=_collection(render),
-            tier=render.job.tier,
-            palette_name=render.palette_name,
+            slug=slug_of(english.texts.title),
+            title=english.texts.title,
+            description=english.texts.description,
+            alt_text=english.texts.alt_text,
+            tags=list(english.texts.tags),
+            category=english.category,
+            **_off_sale(english),
+            **_of_render(render),
+            **_of_approval(approval),
             colors=[list(pair) for pair in facts.colors],
             color_names=facet_names(list(facts.colors)),
             orientation=facts.orientation,
             width_px=derivatives.width_px,
             height_px=derivatives.height_px,
-            original=render.file,
-            sha256=render.sha256,
-            file_bytes=render.file_bytes,
+            size=size_of(derivatives.width_px, derivatives.height_px),
+            price_cents=cheapest_cents(render.job.tier),
             derivatives=derivatives.names,
             placeholder=derivatives.placeholder,
-            decided_by=approval.decided_by[:120],
-            candidate_id=approval.candidate_id,
-            decision_id=approval.decision_id,
-            quality=_quality(approval),
             published_at=timezone.now(),
         )
         ArtworkStats.objects.create(artwork=artwork)
+        set_price(artwork)
         if len(approval.embedding) == EMBEDDING_DIM:
             ArtworkEmbedding.objects.create(artwork=artwork, vector=list(approval.embedding))
+        first_versions(artwork, drafts, facts)
         index_artwork(artwork)
+        transaction.on_commit(lambda: _ring_writers(artwork_id))
     return artwork
 
 
-def _objections(texts: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """Return what the texts of a listing name that they may not, by field."""
-    said = {
-        field: text if isinstance(text, str) else ", ".join(text) for field, text in texts.items()
+def first_drafts(facts: Facts) -> list[Draft]:
+    """Return the embedded writer's texts in every language that it knows, English first.
+
+    The caller holds the lock of the titles.
+    """
+    drafts = [write_texts(facts, free_title=free_address)]
+    for language in settings.TEXT_LANGUAGES[1:]:
+        try:
+            drafts.append(
+                write_texts(facts, language=language, free_title=free_title(None, language))
+            )
+        except CannotWrite:
+            continue  # a language of the better writers: the page falls back to English until then
+    return drafts
+
+
+def _ring_writers(artwork_id: UUID) -> None:
+    """Have better texts written where the settings name a better writer."""
+    if chain_of_writers(slow_only=True):
+        from catalog.tasks_texts import write_better  # loads the broker, which pages do without
+
+        write_better.send(str(artwork_id))
+
+
+def _of_render(render: Render) -> dict[str, Any]:
+    """Return what a listing copies from its render."""
+    return {
+        "style_slug": render.style_version.style.slug,
+        "style_name": render.style_version.style.name,
+        "collection": _collection(render),
+        "tier": render.job.tier,
+        "palette_name": render.palette_name,
+        "original": render.file,
+        "sha256": render.sha256,
+        "file_bytes": render.file_bytes,
     }
-    found = {field: objection(text) for field, text in said.items()}
-    return {field: message for field, message in found.items() if message}
 
 
-def _off_sale(texts: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+def _of_approval(approval: Approval) -> dict[str, Any]:
+    """Return what a listing copies from its approval."""
+    return {
+        "decided_by": approval.decided_by[:120],
+        "candidate_id": approval.candidate_id,
+        "decision_id": approval.decision_id,
+        "quality": _quality(approval),
+    }
+
+
+def size_of(width_px: int, height_px: int) -> str:
+    """Return the size class of a picture."""
+    pixels = width_px * height_px
+    if pixels < MEGAPIXEL:
+        return Artwork.Size.SMALL
+    return Artwork.Size.MEDIUM if pixels <= 4 * MEGAPIXEL else Artwork.Size.LARGE
+
+
+def cheapest_cents(tier: str) -> int:
+    """Return the cheapest price of a tier, exclusive rights aside; 0 where there is none.
+
+    What rules of price make of it, `refresh_prices` writes.
+    """
+    prices = Price.objects.filter(
+        tier=tier, licence__is_active=True, licence__is_exclusive=False
+    ).aggregate(least=Min("amount_cents"))
+    return prices["least"] or 0
+
+
+def _off_sale(draft: Draft) -> dict[str, Any]:
     """Return what keeps a new listing off sale until its texts are changed, if need be."""
-    for field, message in _objections(texts).items():
+    for field, message in draft.faults.items():
         reason = f"Its {field.replace('_', ' ')} must change. {message}"
         return {
             "withdrawn_at": timezone.now(),
@@ -239,21 +246,6 @@ def _off_sale(texts: Mapping[str, Sequence[str]]) -> dict[str, Any]:
             "withdrawn_by": Artwork.Withdrawer.SHOP,
         }
     return {}
-
-
-def _free_title(facts: metadata.Facts) -> tuple[str, str]:
-    """Return the best title that no listing has, and its slug; the caller holds the lock."""
-    titles = metadata.titles(facts)
-    while True:
-        offered = {slugify(title)[:120]: title for title in islice(titles, TITLES_AT_ONCE)}
-        taken = Artwork.objects.filter(
-            Q(slug__in=list(offered)) | Q(title__in=list(offered.values()))
-        ).values_list("slug", "title")
-        slugs = {slug for slug, _title in taken}
-        names = {title for _slug, title in taken}
-        for slug, title in offered.items():
-            if slug and slug not in slugs and title not in names:
-                return title, slug
 
 
 def _collection(render: Render) -> Collection | None:
@@ -266,23 +258,7 @@ def _collection(render: Render) -> Collection | None:
     return Collection.objects.get_or_create(slug=slug, defaults={"title": title[:200]})[0]
 
 
-def orientation(width_px: int, height_px: int) -> str:
-    """Return the orientation; within five percent of equal sides it is square."""
-    ratio = width_px / height_px
-    if ratio > 1.05:
-        return Artwork.Orientation.LANDSCAPE
-    return Artwork.Orientation.PORTRAIT if ratio < 1 / 1.05 else Artwork.Orientation.SQUARE
-
-
 def _quality(approval: Approval) -> float:
     """Return the mean of the scores, or one half where there are none."""
     values = list(approval.scores.values())
     return sum(values) / len(values) if values else 0.5
-
-
-def _model_name(name: str) -> str:
-    """Return a checkpoint's name as part of a sentence."""
-    if "model" not in name.lower():
-        return f"the model {name}" if name else "the house model"
-    start = name[0].lower() if name[1:2].islower() else name[0]
-    return f"the {start}{name[1:]}"

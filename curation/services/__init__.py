@@ -43,8 +43,10 @@ from curation.services.marks import (
     add_protected_work,
     encode_logos,
     keep_registers,
+    protect_sold_work,
     seed_logos,
     sign_missing,
+    unprotected,
 )
 from curation.services.references import (
     add_picture,
@@ -103,6 +105,7 @@ __all__ = [
     "note_answers",
     "note_opinion",
     "promote_gate",
+    "protect_sold_work",
     "reconsider",
     "reconsider_gates",
     "record_best",
@@ -130,6 +133,7 @@ __all__ = [
     "undo",
     "undo_on",
     "undo_together",
+    "unprotected",
     "watch_gate",
     "write_criterion",
 ]

@@ -4,13 +4,13 @@ Nothing is ever removed: what no longer counts is set inactive. Uploads are deco
 written anew before they are kept (`taste/uploads.py`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import IO
 from uuid import UUID, uuid4
 
 import numpy as np
 from django.core.files.storage import storages
-from django.db import transaction
+from django.db import connection, transaction
 from PIL import Image
 
 from curation.compliance.markfinder import WEIGHTS
@@ -171,6 +171,29 @@ def add_protected_work(
         key=picture_key(signature),
         thumb=packed(signature),
     )
+
+
+SOLD = "sold:"
+"""Begins the source of a work that the shop sold exclusively; its own key follows."""
+
+
+@transaction.atomic
+def protect_sold_work(*, key: str, title: str, image: IO[bytes]) -> ProtectedWork:
+    """Add a work that somebody bought for himself alone to the protected ones. Safe to repeat."""
+    with connection.cursor() as cursor:  # two at once must not both find none
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [SOLD + key])
+    known = ProtectedWork.objects.filter(source=SOLD + key).first()
+    return known or add_protected_work(
+        title=title, holder="its exclusive licensee", source=SOLD + key, image=image
+    )
+
+
+def unprotected(keys: Iterable[str]) -> list[str]:
+    """Return which of these sold works are not among the protected ones yet."""
+    named = list(keys)
+    sources = ProtectedWork.objects.filter(source__startswith=SOLD)
+    known = set(sources.values_list("source", flat=True))
+    return [key for key in named if SOLD + key not in known]
 
 
 def keep_registers() -> int:
