@@ -122,7 +122,11 @@ class DesignSpec(Part):
     vary: dict[str, Annotated[list[Any], Field(min_length=1, max_length=100)]] = Field(
         default={}, description="Axes: a dotted field path and the values it takes in turn."
     )
-    sampling: Literal["all", "random"] = "all"
+    sampling: Literal["all", "random", "sobol", "pairwise"] = Field(
+        default="all",
+        description="Which combinations of the axes: all in order; by chance; spread evenly; or "
+        "as few as cover every two values of different axes.",
+    )
     count: int | None = Field(
         default=None, ge=1, description="Renders; left out, one for each combination."
     )

@@ -117,7 +117,7 @@ BROKEN = [
         ("vary",),
         "size and size.width_px cannot both vary: one contains the other.",
     ),
-    ({"sampling": "some"}, ("sampling",), "Must be 'all' or 'random'."),
+    ({"sampling": "some"}, ("sampling",), "Must be 'all', 'random', 'sobol' or 'pairwise'."),
     ({"count": 0}, ("count",), "Must be at least 1."),
     ({"count": 401}, ("count",), "Must be at most 400."),
     ({"seed": -1}, ("seed",), "Must be at least 0."),

@@ -118,3 +118,28 @@ def test_a_whole_object_and_a_part_of_it_can_vary() -> None:
 
     assert expand(whole)[0].spec.composition.model_dump() == {"layout": "grid", "density": 0.9}
     assert expand(part)[0].spec.composition.model_dump() == {"layout": "centered", "density": 0.9}
+
+
+def test_pairwise_asks_for_as_many_as_it_takes() -> None:
+    six = list("abcdef")
+    vary = {"subject": six, "mood": [[word] for word in six], "composition.layout": LAYOUTS}
+
+    plans = expand(spec_with(count=None, vary=vary, sampling="pairwise"))
+
+    met = {(plan.spec.subject, plan.spec.mood[0]) for plan in plans}
+    assert len(met) == 36 and 36 <= len(plans) < 60
+    assert expand(spec_with(count=len(plans) + 5, vary=vary, sampling="pairwise"))[:-5] == plans
+    with pytest.raises(InvalidInput, match=f"It takes {len(plans)} renders") as refusal:
+        expand(spec_with(count=12, vary=vary, sampling="pairwise"))
+    assert refusal.value.where == "count"
+    large = {"subject": [f"s{n}" for n in range(50)], "mood": [[f"m{n}"] for n in range(50)]}
+    with pytest.raises(InvalidInput, match="2,500 renders"):
+        expand(spec_with(count=None, vary=large, sampling="pairwise"))
+
+
+@given(vary=axes, seed=st.integers(0, 2**53))
+def test_a_spread_serves_every_axis(vary: dict[str, Any], seed: int) -> None:
+    plans = expand(spec_with(vary=vary, count=64, seed=seed, sampling="sobol"))
+
+    for axis, values in vary.items():
+        assert {plan.choices[axis] for plan in plans} == set(range(len(values)))
