@@ -52,6 +52,7 @@ class OutletExport(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     outlet = models.CharField(max_length=40)
     rules_version = models.CharField(max_length=40)
+    options = models.JSONField(default=dict, blank=True, help_text="how it is made: `upscale`")
     state = models.CharField(max_length=6, choices=State, default=State.MAKING)
     problem = models.CharField(max_length=300, blank=True)
     file = models.CharField(max_length=200, blank=True, help_text="name in `originals`")
@@ -77,6 +78,10 @@ class OutletItem(models.Model):
     included = models.BooleanField(default=False)
     reasons = ArrayField(models.CharField(max_length=300), default=list)
     row = models.JSONField(default=dict, help_text="its line of the table")
+    file = models.CharField(max_length=200, blank=True, help_text="name in `originals`")
+    look = models.CharField(
+        max_length=64, blank=True, help_text="256 bits of how it looks, as `look_of` says"
+    )
 
     class Meta:
         constraints = [
