@@ -1,7 +1,6 @@
 """Mails that leave after an answer. Imported by `catalog/tasks.py`, where workers look for actors.
 
-Calls that must not be lost: `send_on_commit(send_receipt, str(order.pk))` after a payment,
-`send_on_commit(send_refund_notice, str(refund.pk))` after a refund.
+Ring them through `send_on_commit`; each mail is sent once, however often it is asked for.
 """
 
 from uuid import UUID
@@ -14,11 +13,23 @@ from genart.lib import queue as broker_setup  # noqa: F401  (actors need the bro
 
 @dramatiq.actor(queue_name="default")
 def send_receipt(order_id: str) -> None:
-    """Send the receipt of a paid order; once, however often it is called."""
+    """Send the receipt of a paid order."""
     mails.send_receipt_mail(order_id=UUID(order_id))
 
 
 @dramatiq.actor(queue_name="default")
 def send_refund_notice(refund_id: str) -> None:
-    """Say that money went back; once, however often it is called."""
+    """Say that money went back."""
     mails.send_refund_mail(refund_id=UUID(refund_id))
+
+
+@dramatiq.actor(queue_name="default")
+def send_recovery(email: str) -> None:
+    """Send the link that opens all orders of an address, if there are any."""
+    mails.send_recovery_mail(email=email)
+
+
+@dramatiq.actor(queue_name="default", max_retries=0)
+def sweep_receipts() -> None:
+    """Send the receipts that a lost message left behind."""
+    mails.sweep_receipts()
