@@ -86,7 +86,8 @@ def covering(sizes: tuple[int, ...], seed: int) -> tuple[Choice, ...]:
     if len(sizes) < 2:
         return tuple(choice_of(number, sizes) for number in range(math.prod(sizes)))
     rows = [_covered(sizes, hashed(f"genart pairs {seed} {turn}", 63)) for turn in range(TRIES)]
-    return tuple(min(rows, key=lambda made: len(made)))
+    shortest: list[Choice] = min(rows, key=len)
+    return tuple(shortest)
 
 
 def fewest(sizes: Sizes) -> int:
