@@ -8,23 +8,23 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from catalog import metadata, services
+from catalog import services, texts
 from catalog.images import picture_of
 from catalog.models import Artwork, Collection
 
 
 class ArtworkForm(forms.ModelForm):
-    """The texts of a listing, held to the rules of `catalog/metadata.py`."""
+    """The texts of a listing, held to the rules of `catalog/texts`."""
 
     class Meta:
         model = Artwork
         fields = ["title", "description", "alt_text", "tags", "is_featured"]
         help_texts = {
-            "title": f"At most {metadata.TITLE_LIMIT} characters; no other work may have it. "
+            "title": f"At most {texts.TITLE_LIMIT} characters; no other work may have it. "
             "The address of the page stays as it is.",
             "alt_text": f"What is seen, for people who cannot see it; at most "
-            f"{metadata.ALT_LIMIT} characters.",
-            "tags": f"{metadata.LEAST_TAGS} to {metadata.MOST_TAGS}, separated by commas.",
+            f"{texts.ALT_LIMIT} characters.",
+            "tags": f"{texts.LEAST_TAGS} to {texts.MOST_TAGS}, separated by commas.",
             "is_featured": "Featured works come first on the home page.",
         }
         widgets = {"alt_text": forms.Textarea(attrs={"rows": 3})}
@@ -33,10 +33,10 @@ class ArtworkForm(forms.ModelForm):
         """Say at each field what is against the rules."""
         cleaned = super().clean() or self.cleaned_data
         cleaned["tags"] = [tag.strip().lower() for tag in cleaned.get("tags") or []]
-        texts = {name: cleaned.get(name, "") for name in ("title", "description", "alt_text")}
-        for field, message in metadata.faults(**texts, tags=cleaned["tags"]).items():
+        said = {name: cleaned.get(name, "") for name in ("title", "description", "alt_text")}
+        for field, message in texts.faults(**said, tags=cleaned["tags"]).items():
             self.add_error(field, message)
-        same = Artwork.objects.exclude(pk=self.instance.pk).filter(title__iexact=texts["title"])
+        same = Artwork.objects.exclude(pk=self.instance.pk).filter(title__iexact=said["title"])
         if same.exists():
             self.add_error("title", "Another work has this title.")
         return cleaned
@@ -89,8 +89,8 @@ class ArtworkAdmin(admin.ModelAdmin):
         return False  # a buyer's receipt must keep its work: withdraw it instead
 
     def save_model(self, request: HttpRequest, obj: Artwork, form: Any, change: bool) -> None:
-        texts = {name: form.cleaned_data[name] for name in ("title", "description", "alt_text")}
-        services.edit_artwork(artwork=obj, tags=form.cleaned_data["tags"], **texts)
+        said = {name: form.cleaned_data[name] for name in ("title", "description", "alt_text")}
+        services.edit_artwork(artwork=obj, tags=form.cleaned_data["tags"], by=request.user, **said)
         obj.save(update_fields=["is_featured"])
 
     @admin.display(description="")

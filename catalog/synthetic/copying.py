@@ -26,8 +26,7 @@ from catalog.models import (
 )
 from catalog.services.indexing import SEARCH_CONFIG, plain_words
 from catalog.services.shelving import fold_all
-from catalog.synthetic.plan import SIZES, Plan, Work
-from catalog.vocabulary import FAMILIES
+from catalog.synthetic.plan import FAMILIES, SIZES, SLUGS, Plan, Work
 from generation.models import Job, Render, StyleVersion
 
 BUILT_LAST = (
@@ -101,7 +100,7 @@ class Loader:
         Collection.objects.create(
             pk=first.series + 1,
             slug=f"synthetic-{first.series + 1}",
-            title=f"{family.nouns[0]} {first.series + 1} (synthetic)",
+            title=f"{family.nouns[0].text} {first.series + 1} (synthetic)",
         )
 
     def _write(self, cursor: Any, works: list[Work]) -> None:
@@ -166,8 +165,8 @@ class Loader:
             "id": key, "render_id": key, "slug": slugify(work.title), "title": work.title,
             "description": f"Synthetic row for measurements. {family.sentence}",
             "alt_text": f"{family.seen}, in {work.colors[0]} (synthetic)",
-            "tags": work.tags, "category": family.keys[0].split("-")[0],
-            "style_slug": family.keys[0], "style_name": family.nouns[0],
+            "tags": work.tags, "category": SLUGS[work.style].split("-")[0],
+            "style_slug": SLUGS[work.style], "style_name": family.nouns[0].text,
             "collection_id": work.series + 1, "tier": "premium" if work.premium else "commodity",
             "palette_name": work.palette, "colors": [["#808080", 1.0]],
             "color_names": work.colors, "orientation": work.orientation,

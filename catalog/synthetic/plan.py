@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from catalog.color_words import FACETS
-from catalog.vocabulary import FAMILIES
+from catalog.texts.words import english
 from genart.lib.approval import EMBEDDING_DIM
 
+SLUGS, FAMILIES = tuple(english.FAMILIES), tuple(english.FAMILIES.values())
 PALETTES = 40
 SPAN = timedelta(days=3 * 365)
 SIZES = {"square": ((512, 512), (1024, 1024), (2400, 2400)),
@@ -107,7 +108,7 @@ class Plan:
         for i in range(many):
             palette = int(chosen[i])
             words = [str(word) for word in chance.choice(self.words, 3, replace=False)]
-            noun = family.nouns[int(chance.integers(len(family.nouns)))]
+            noun = family.nouns[int(chance.integers(len(family.nouns)))].text
             colors = self.palette_colors[palette]
             works.append(
                 Work(

@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from genart import env
 
 ROOT = settings.BASE_DIR
-READ = re.compile(r'env\.(?:text|flag|number|names|rates|choice|url)\(\s*"([A-Z0-9_]+)"')
+READ = re.compile(r'env\.(?:text|flag|number|names|rates|choices?|url)\(\s*"([A-Z0-9_]+)"')
 LISTED = re.compile(r"^([A-Z0-9_]+)=", re.MULTILINE)
 
 

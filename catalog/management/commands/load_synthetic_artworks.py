@@ -8,8 +8,7 @@ from django.utils import timezone
 from catalog import defaults
 from catalog.models import Artwork
 from catalog.synthetic.copying import Loader
-from catalog.synthetic.plan import Plan
-from catalog.vocabulary import FAMILIES
+from catalog.synthetic.plan import FAMILIES, SLUGS, Plan
 from genart.accounts.models import User
 from genart.ownership import as_owner
 from generation.models import Checkpoint, Job, Style, StyleVersion
@@ -40,7 +39,10 @@ class Command(BaseCommand):
         self.stdout.write(f"Writing {plan.count} synthetic works: made-up rows, no pictures.")
         defaults.load()
         with as_owner():
-            versions = [_version(family.keys[0], family.nouns[0]) for family in FAMILIES]
+            versions = [
+                _version(slug, family.nouns[0].text)
+                for slug, family in zip(SLUGS, FAMILIES, strict=True)
+            ]
             Loader(plan, version_of=versions, job=_job(), say=self.stdout.write).load()
 
 

@@ -207,7 +207,7 @@ MOODS = {
 PLAIN_MOODS = ("Quiet", "Slow", "Small", "Wide", "Plain", "Early", "Late", "Far")
 TIMES = (
     "Early", "Late", "at Noon", "at Dusk", "before Rain", "after Rain", "in March", "in August",
-    "in October", "on Sunday", "towards Evening", "in Winter Light", "in Still Air", 
+    "in October", "on Sunday", "towards Evening", "in Winter Light", "in Still Air",
     "Once More", "from Memory", "from the Train", "with the Window Open",
 )  # fmt: skip
 GENERAL_TAGS = ("abstract", "wall art", "art print", "generative art", "modern", "interior")

@@ -183,7 +183,7 @@ MOODS = {
     "peaceful": ("Friedlich",), "gentle": ("Sanft", "Mild"), "soft": ("Weich", "Samtig"),
     "warm": ("Warm", "Sonnig"), "cosy": ("Behaglich",), "earthy": ("Erdig",),
     "natural": ("Natürlich", "Schlicht"), "bold": ("Kühn", "Kräftig"), "graphic": ("Klar",),
-    "modern": ("Neu", "Modern"), "vintage": ("Nostalgisch", "Verblichen"), "playful": ("Verspielt",),
+    "modern": ("Neu", "Modern"), "vintage": ("Nostalgisch",), "playful": ("Verspielt",),
     "joyful": ("Fröhlich",), "cheerful": ("Vergnügt", "Hell"), "lively": ("Lebhaft",),
     "energetic": ("Rastlos",), "bright": ("Hell", "Leuchtend"), "moody": ("Nachdenklich",),
     "romantic": ("Zart",), "fresh": ("Frisch",), "hopeful": ("Hoffnungsvoll",),

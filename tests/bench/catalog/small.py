@@ -26,7 +26,7 @@ from catalog.models import Artwork, ArtworkEmbedding, ArtworkStats, SearchWord
 from catalog.queries import similar_works
 from catalog.services import publish_artwork
 from catalog.shelf import Shelf, on_sale
-from catalog.vocabulary import FAMILIES
+from catalog.texts.words.english import FAMILIES
 from genart.lib.approval import EMBEDDING_DIM
 from tests.bench import Figure, percentile
 from tests.factories import make_approval, make_listings, make_picture, make_render
@@ -49,7 +49,9 @@ def fill() -> None:
     chance = random.Random(1)
     moment = timezone.now()
     defaults.load()
-    words = [word for family in FAMILIES for word in (*family.nouns, *family.tags)]
+    spoken = FAMILIES.values()
+    words = [noun.text for family in spoken for noun in family.nouns]
+    words += [tag for family in spoken for tag in family.tags]
     works = make_listings(
         ROWS,
         title=lambda i: f"{chance.choice(words)} {chance.choice(words)} {i}",

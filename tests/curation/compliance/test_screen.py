@@ -116,14 +116,17 @@ class TestHouse:
     """What the house itself says of its pictures must pass."""
 
     def test_the_words_of_styles_and_listings_pass(self, screen):
-        from catalog.vocabulary import FAMILIES, MOODS, PLAIN_MOODS, TIMES
+        from catalog.texts.words import english, french, german
         from generation.house import families
         from generation.palettes import PALETTES
 
-        said = [word for words in MOODS.values() for word in words]
-        said += [*TIMES, *PLAIN_MOODS, *(palette.name for palette in PALETTES.values())]
-        for family in FAMILIES:
-            said += [*family.nouns, *family.scenes, *family.tags, family.seen, family.sentence]
+        said = [palette.name for palette in PALETTES.values()]
+        for tongue in (english, german, french):
+            said += [word for words in tongue.MOODS.values() for word in words]
+            said += [*tongue.TIMES, *tongue.PLAIN_MOODS, *tongue.GENERAL_TAGS]
+            for family in tongue.FAMILIES.values():
+                said += [noun.text for noun in family.nouns]
+                said += [*family.scenes, *family.tags, family.seen, family.sentence]
         for style in families.FAMILIES.values():
             said += [*style.phrases, *style.motifs.values()]
         assert len(said) > 300
