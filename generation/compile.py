@@ -13,6 +13,7 @@ from genart.lib.errors import InvalidInput
 from generation.dialects import prompt_of
 from generation.models import Adapter, Checkpoint, Palette, Render, Style, StyleVersion, Tier
 from generation.palettes import slots_from_colors
+from generation.prompt_length import excess
 from generation.spec import DesignSpec
 from generation.sweeps import Plan
 
@@ -90,6 +91,7 @@ def _faults(spec: DesignSpec, catalogue: Catalogue) -> Iterable[tuple[str, str]]
     yield from _licence_faults(version)
     yield from _style_faults(spec, version, catalogue.styles[spec.style])
     yield from _size_faults(spec, version.checkpoint)
+    yield from _prompt_faults(spec, version, catalogue)
 
 
 def _licence_faults(version: StyleVersion) -> Iterable[tuple[str, str]]:
@@ -146,6 +148,21 @@ def _size_faults(spec: DesignSpec, checkpoint: Checkpoint) -> Iterable[tuple[str
             )
         elif length % can["multiple_px"]:
             yield f"size.{side}", f"Must be a multiple of {can['multiple_px']}."
+
+
+def _prompt_faults(
+    spec: DesignSpec, version: StyleVersion, catalogue: Catalogue
+) -> Iterable[tuple[str, str]]:
+    """Yield that the checkpoint would not read the whole prompt."""
+    named = catalogue.palettes.get(spec.palette.name or "")
+    text = prompt_of(spec, version, named.name if named else "").text
+    over = excess(text, version.checkpoint)
+    if over:
+        yield (
+            "subject",
+            f"The prompt has {over[0]} tokens and {version.checkpoint.name} reads {over[1]}: "
+            f"shorten the subject or the mood. It would be “{text}”.",
+        )
 
 
 def _render(plan: Plan, catalogue: Catalogue, lane: str) -> Render:
