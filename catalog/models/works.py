@@ -44,7 +44,7 @@ class Collection(models.Model):
         blank=True,
         help_text="By rule: the query of a listing, as in style=ripples&color=teal.",
     )
-    picks = models.ManyToManyField(
+    picks: models.ManyToManyField = models.ManyToManyField(
         "Artwork", through="CollectionPick", related_name="picked_in", blank=True
     )
     is_featured = models.BooleanField(default=False)
