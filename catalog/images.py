@@ -42,6 +42,19 @@ class Picture:
         return next(reversed(self.urls.get("webp", {}).values()), "")
 
     @property
+    def largest_size(self) -> tuple[int, int]:
+        """Width and height in pixels of the largest WebP; those of the original where none is."""
+        widths = self.work.derivatives.get("webp", {})
+        width = max(map(int, widths), default=self.work.width_px)
+        return width, round(self.work.height_px * width / self.work.width_px)
+
+    @property
+    def avif_middle(self) -> str:
+        """Address of an AVIF of middling width, for who cannot choose."""
+        found = list(self.urls.get("avif", {}).values())
+        return found[len(found) // 2] if found else ""
+
+    @property
     def avif_srcset(self) -> str:
         """`srcset` of the AVIF files."""
         return self._srcset("avif")

@@ -1,36 +1,110 @@
-"""What machines read on a work's page: JSON-LD with licence, credit and the mark of its making.
+"""What machines read on a page: JSON-LD with licence, credit and the mark of its making.
 
-Data, not code: the content security policy lets it through without a nonce.
+Data, not code: the content security policy lets it through without a nonce. What is said of a
+licence comes from `provenance/licence_facts.py`, as it does in the file itself.
 """
 
 import json
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 
+from catalog.canonical import landing_path
 from catalog.images import picture_of
 from catalog.models import Artwork, Licence
+from catalog.provenance.licence_facts import licence_facts, rights_notice
+from catalog.services.pricing import Offer
 
 DIGITAL_SOURCE = "https://schema.org/TrainedAlgorithmicMediaDigitalSource"
 _ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
+Node = dict[str, Any]
 
 
-def artwork_graph(work: Artwork, licences: list[Licence]) -> SafeString:
-    """Return the JSON-LD of one work, safe to stand inside a script element."""
+def artwork_graph(
+    work: Artwork, offers: Sequence[Offer], *, texts: Any = None, page: str = ""
+) -> SafeString:
+    """Return the JSON-LD of one work's page, safe to stand inside a script element.
+
+    Args:
+        work: the listing.
+        offers: what it is sold under; none leaves the product out.
+        texts: a `TextRevision` of another language, whose words take the place of the listing's.
+        page: address of the page in that language.
+    """
+    page = page or settings.SITE_URL + work.get_absolute_url()
+    image = image_node(work, [offer.licence for offer in offers])
+    image |= {"representativeOfPage": True, "mainEntityOfPage": page}
+    if texts is not None:
+        image |= _in_words_of(texts)
+    nodes = [image]
+    if offers:
+        nodes.append(_product(work, offers))
+    return graph([*nodes, _crumbs(work, page, image["name"])])
+
+
+def listing_graph(
+    *, name: str, text: str, page: str, works: Iterable[Artwork], total: int
+) -> SafeString:
+    """Return the JSON-LD of a listing: a collection page and the works it starts with."""
+    shown = [
+        {"@type": "ListItem", "position": place, "url": settings.SITE_URL + work.get_absolute_url(),
+         "item": image_node(work, [])}
+        for place, work in enumerate(works, start=1)
+    ]  # fmt: skip
+    node: Node = {
+        "@type": "CollectionPage",
+        "@id": f"{page}#page",
+        "url": page,
+        "name": name,
+        "isPartOf": {"@id": f"{settings.SITE_URL}/#site"},
+        "mainEntity": {"@type": "ItemList", "numberOfItems": total, "itemListElement": shown},
+    }
+    if text:
+        node["description"] = text
+    return graph([node])
+
+
+def home_graph() -> SafeString:
+    """Return the JSON-LD of the home page: who we are, and how to search."""
+    site: Node = {
+        "@type": "WebSite",
+        "@id": f"{settings.SITE_URL}/#site",
+        "url": f"{settings.SITE_URL}/",
+        "name": settings.SITE_NAME,
+        "inLanguage": "en",
+        "publisher": {"@id": _shop()["@id"]},
+        "potentialAction": {
+            "@type": "SearchAction",
+            "target": {
+                "@type": "EntryPoint",
+                "urlTemplate": f"{settings.SITE_URL}/browse/?q={{search_term_string}}",
+            },
+            "query-input": "required name=search_term_string",
+        },
+    }
+    return graph([site, _shop()])
+
+
+def creator_graph() -> SafeString:
+    """Return the JSON-LD of the page that says who makes this."""
+    page = f"{settings.SITE_URL}/creator/"
+    return graph([{"@type": "AboutPage", "url": page, "about": {"@id": _shop()["@id"]}}, _shop()])
+
+
+def graph(nodes: list[Node]) -> SafeString:
+    """Return nodes as one document; no character of it can end the script element."""
+    text = json.dumps({"@context": "https://schema.org", "@graph": nodes}, ensure_ascii=False)
+    return mark_safe(text.translate(_ESCAPES))  # noqa: S308
+
+
+def image_node(work: Artwork, licences: Sequence[Licence]) -> Node:
+    """Return a picture as it is shown; `contentUrl` is the preview, and so are its sizes."""
     page = settings.SITE_URL + work.get_absolute_url()
-    graph: list[dict[str, Any]] = [_image(work, licences, page)]
-    if licences:
-        graph.append(_product(work, licences, page))
-    graph.append(_crumbs(work, page))
-    text = json.dumps({"@context": "https://schema.org", "@graph": graph}, ensure_ascii=False)
-    return mark_safe(text.translate(_ESCAPES))  # noqa: S308  (no character can end the script)
-
-
-def _image(work: Artwork, licences: list[Licence], page: str) -> dict[str, Any]:
     picture = picture_of(work)
-    shop = {"@type": "Organization", "name": settings.SITE_NAME, "url": settings.SITE_URL}
-    image = {
+    width, height = picture.largest_size
+    node: Node = {
         "@type": "ImageObject",
         "@id": f"{page}#image",
         "contentUrl": picture.absolute(picture.largest),
@@ -40,24 +114,45 @@ def _image(work: Artwork, licences: list[Licence], page: str) -> dict[str, Any]:
         "caption": work.alt_text,
         "description": work.description,
         "keywords": work.tags,
-        "width": {"@type": "QuantitativeValue", "value": work.width_px, "unitCode": "E37"},
-        "height": {"@type": "QuantitativeValue", "value": work.height_px, "unitCode": "E37"},
+        "width": {"@type": "QuantitativeValue", "value": width, "unitCode": "E37"},
+        "height": {"@type": "QuantitativeValue", "value": height, "unitCode": "E37"},
         "encodingFormat": "image/webp",
         "datePublished": work.published_at.isoformat(),
         "inLanguage": "en",
-        "representativeOfPage": True,
-        "creator": shop,
+        "isFamilyFriendly": True,
+        "creator": _shop(),
         "creditText": settings.SITE_NAME,
-        "copyrightNotice": f"Licensed by {settings.SITE_NAME}; generated picture",
+        "copyrightNotice": rights_notice(),
         "acquireLicensePage": f"{page}#buy",
         "digitalSourceType": DIGITAL_SOURCE,
     }
     if licences:
-        image["license"] = settings.SITE_URL + licences[0].get_absolute_url()
-    return image
+        node["license"] = licence_facts(licences[0])["url"]
+    return node
 
 
-def _product(work: Artwork, licences: list[Licence], page: str) -> dict[str, Any]:
+def _in_words_of(texts: Any) -> Node:
+    return {
+        "name": texts.title,
+        "caption": texts.alt_text,
+        "description": texts.description,
+        "keywords": texts.tags,
+        "inLanguage": texts.language,
+    }
+
+
+def _shop() -> Node:
+    return {
+        "@type": "Organization",
+        "@id": f"{settings.SITE_URL}/#shop",
+        "name": settings.SITE_NAME,
+        "legalName": settings.SHOP_LEGAL_NAME,
+        "url": settings.SITE_URL,
+    }
+
+
+def _product(work: Artwork, offers: Sequence[Offer]) -> Node:
+    page = settings.SITE_URL + work.get_absolute_url()
     return {
         "@type": "Product",
         "@id": f"{page}#product",
@@ -65,27 +160,37 @@ def _product(work: Artwork, licences: list[Licence], page: str) -> dict[str, Any
         "description": work.description,
         "image": {"@id": f"{page}#image"},
         "sku": str(work.pk),
-        "category": "Picture licence",
+        "category": "Digital image licence",
         "brand": {"@type": "Brand", "name": settings.SITE_NAME},
-        "offers": [
-            {
-                "@type": "Offer",
-                "name": f"{licence.name} licence",
-                "price": f"{licence.amount_cents / 100:.2f}",  # type: ignore[attr-defined]
-                "priceCurrency": settings.CURRENCY,
-                "availability": "https://schema.org/InStock",
-                "url": f"{page}#buy",
-            }
-            for licence in licences
-        ],
+        "offers": [_offer(offer, page) for offer in offers],
     }
 
 
-def _crumbs(work: Artwork, page: str) -> dict[str, Any]:
+def _offer(offer: Offer, page: str) -> Node:
+    facts = licence_facts(offer.licence)
+    return {
+        "@type": "Offer",
+        "name": facts["name"],
+        "description": offer.licence.summary,
+        "price": f"{offer.cents / 100:.2f}",
+        "priceCurrency": settings.CURRENCY,
+        "availability": "https://schema.org/InStock",
+        "url": f"{page}#buy",
+        "seller": {"@id": _shop()["@id"]},
+        # A file that is delivered at once cannot be given back; the checkout says so.
+        "hasMerchantReturnPolicy": {
+            "@type": "MerchantReturnPolicy",
+            "applicableCountry": settings.SHOP_COUNTRY,
+            "returnPolicyCategory": "https://schema.org/MerchantReturnNotPermitted",
+        },
+    }
+
+
+def _crumbs(work: Artwork, page: str, title: str) -> Node:
     steps = [
         ("Browse", f"{settings.SITE_URL}/browse/"),
-        (work.style_name, f"{settings.SITE_URL}/browse/?style={work.style_slug}"),
-        (work.title, page),
+        (work.style_name, settings.SITE_URL + landing_path("style", work.style_slug)),
+        (title, page),
     ]
     return {
         "@type": "BreadcrumbList",

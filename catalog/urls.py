@@ -1,18 +1,32 @@
 """Addresses of `catalog`, mounted at the root."""
 
-from django.contrib.sitemaps.views import index, sitemap
 from django.urls import path
 
-from catalog.feeds import NewWorks
-from catalog.sitemaps import SITEMAPS
+from catalog.feeds import feed
 from catalog.urls_papers import urlpatterns as papers
-from catalog.views import browse, cart, checkout, credits, shop, site, webhook
+from catalog.views import (
+    browse,
+    cart,
+    checkout,
+    credits,
+    landing,
+    machines,
+    shop,
+    site,
+    webhook,
+)
 
 app_name = "catalog"
 urlpatterns = [
     path("", shop.home, name="home"),
     path("browse/", browse.browse, name="browse"),
+    path("browse/colour/<slug:value>/", landing.color, name="browse_color"),
+    path("browse/category/<slug:value>/", landing.category, name="browse_category"),
+    path("browse/<slug:value>/", landing.style, name="browse_style"),
+    path("art/<slug:slug>.md", machines.markdown, name="artwork_markdown"),
     path("art/<slug:slug>/", shop.artwork, name="artwork"),
+    path("de/art/<slug:slug>/", shop.artwork, {"language": "de"}, name="artwork_de"),
+    path("fr/art/<slug:slug>/", shop.artwork, {"language": "fr"}, name="artwork_fr"),
     path("collections/", browse.collections, name="collections"),
     path("collections/<slug:slug>/", browse.collection, name="collection"),
     path("licences/", shop.licences, name="licences"),
@@ -29,12 +43,13 @@ urlpatterns = [
     path("credits/", credits.show, name="credits"),
     path("credits/<slug:slug>/", checkout.pack, name="credit_pack"),
     *papers,
-    path("feeds/new.atom", NewWorks(), name="feed"),
-    path("sitemap.xml", index, {"sitemaps": SITEMAPS, "sitemap_url_name": "catalog:sitemap"},
-         name="sitemap_index"),
-    path("sitemap-<section>.xml", sitemap,
-         {"sitemaps": SITEMAPS, "template_name": "catalog/sitemap.xml"}, name="sitemap"),
-    path("robots.txt", site.robots, name="robots"),
+    path("feeds/new.atom", feed, name="feed"),
+    path("feeds/<slug:style>.atom", feed, name="style_feed"),
+    path("sitemap.xml", machines.sitemap_index, name="sitemap_index"),
+    path("sitemap-<slug:section>.xml", machines.sitemap, name="sitemap"),
+    path("robots.txt", machines.robots, name="robots"),
+    path("llms.txt", machines.llms, name="llms"),
+    path("creator/", site.creator, name="creator"),
     path("theme/", site.theme, name="theme"),
     path("ui/", site.ui_gallery, name="ui"),
     path("media/<path:name>", site.media, name="media"),

@@ -6,6 +6,7 @@ from django.urls import include, path
 from genart import health
 from genart.api import api
 
+handler404 = "catalog.views.missing.not_found"
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

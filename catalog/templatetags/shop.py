@@ -16,10 +16,32 @@ register = template.Library()
 
 @register.inclusion_tag("ui/picture.html")
 def artwork_picture(
-    work: Artwork, sizes: str = "20rem", kind: str = "contained", eager: bool = False
+    work: Artwork,
+    sizes: str = "20rem",
+    kind: str = "contained",
+    eager: bool = False,
+    first: bool = False,
+    alt: str = "",
 ) -> dict[str, Any]:
-    """Draw a work's picture: `contained` fits a box, `natural` takes its own height."""
-    return {"work": work, "picture": picture_of(work), "sizes": sizes, "kind": kind, "eager": eager}
+    """Draw a work's picture.
+
+    Args:
+        work: the listing.
+        sizes: how wide it is shown, as of the `img` attribute.
+        kind: `contained` fits a box, `natural` takes its own height.
+        eager: it is seen without scrolling.
+        first: it is the largest thing seen first, and is fetched before all others.
+        alt: its description in another language.
+    """
+    return {
+        "work": work,
+        "picture": picture_of(work),
+        "sizes": sizes,
+        "kind": kind,
+        "eager": eager or first,
+        "first": first,
+        "alt": alt or work.alt_text,
+    }
 
 
 @register.simple_tag

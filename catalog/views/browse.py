@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from catalog import queries
+from catalog import queries, structured
+from catalog.canonical import ROOT, canonical_of
 from catalog.color_words import FACETS
 from catalog.listing import FACET_FIELDS, Listing, parse_listing
 from catalog.models import Collection
@@ -27,7 +29,7 @@ TIER_LABELS = {"commodity": "Open edition", "premium": "Chosen by hand"}
 def browse(request: HttpRequest) -> HttpResponse:
     """Show the works that match, with facets; htmx gets the listing, or only what follows."""
     listing = parse_listing(request.GET.dict())
-    return _listing(request, listing, "catalog/browse.html", {"heading": "All works"})
+    return show_listing(request, listing, "catalog/browse.html", {"heading": "All works"})
 
 
 @require_safe
@@ -35,10 +37,10 @@ def collection(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one series."""
     found = get_object_or_404(Collection, slug=slug)
     listing = parse_listing({**request.GET.dict(), "collection": slug, "q": ""})
-    return _listing(request, listing, "catalog/collection.html", {"collection": found})
+    return show_listing(request, listing, "catalog/collection.html", {"collection": found})
 
 
-def _listing(
+def show_listing(
     request: HttpRequest, listing: Listing, template: str, extra: dict[str, Any]
 ) -> HttpResponse:
     """Answer a listing: as a page, as its changing part, or as the works that follow."""
@@ -56,13 +58,34 @@ def _listing(
     }
     if more:
         return varied(render(request, "catalog/browse.html#more", context))
+    context |= addressed(request, listing, context)
     context["facets"] = _facets(shelf, listing)
     context["chosen"] = _chosen(context["facets"], listing)
     if not page.items:
-        context["nearest"] = queries.nearest_works(listing.q or " ".join(listing.filters.values()))
+        chosen = " ".join(value for values in listing.filters.values() for value in values)
+        context["nearest"] = queries.nearest_works(listing.q or chosen)
     context["swapped"] = target == "listing"
     suffix = "#listing" if target == "listing" else ""
     return varied(render(request, template + suffix, context))
+
+
+def addressed(request: HttpRequest, listing: Listing, shown: dict[str, Any]) -> dict[str, Any]:
+    """Return what search engines are told of a listing, and where its filters lead."""
+    known = canonical_of(listing)
+    landing, page, series = shown.get("landing"), shown["page"], shown.get("collection")
+    text = landing.text if landing else series.description if series else ""
+    name = landing.name if landing else series.title if series else "All works"
+    address = settings.SITE_URL + known.path
+    indexable = known.indexable and bool(page.items) and "after" not in request.GET
+    graph = {"name": name, "text": text, "page": address, "works": page.items[:24]}
+    return {
+        "canonical": address,
+        "indexable": indexable,
+        "intro": text,
+        # The page of one style, colour or category has one filter only: more of them lead on.
+        "listing_path": ROOT if landing else request.path,
+        "json_ld": structured.listing_graph(**graph, total=page.total) if indexable else "",
+    }
 
 
 def changing_part(request: HttpRequest) -> str:

@@ -4,13 +4,28 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from catalog import queries, structured
+from catalog.canonical import landing_path
 from catalog.color_words import FACETS, facet_of, rich_name
-from catalog.models import Artwork, Licence
-from catalog.services import record_view
+from catalog.images import picture_of
+from catalog.landing import style_landings
+from catalog.models import Artwork, Licence, TextRevision
+from catalog.services import offers, record_view
+from catalog.services.pricing import Offer
+from catalog.sitemaps import LANGUAGES, language_paths
+
+PROVENANCE = ["catalog/provenance.html", "ui/nothing.html"]  # the first that exists
+LIGHTBOX = ["catalog/lightbox_add.html", "ui/nothing.html"]
+USES = (
+    ("My own wall, a screen or a gift", "personal"),
+    ("A website, an app, advertising or work for a client", "commercial"),
+    ("Prints, textiles or other goods that I sell", "extended"),
+    ("Nobody else may have it from now on", "exclusive"),
+)
+"""What people mean to do with a picture → slug of the smallest licence that lets them."""
 
 
 @require_safe
@@ -22,44 +37,100 @@ def home(request: HttpRequest) -> HttpResponse:
         "hero": hero,
         "newest": newest,
         "collections": queries.collections_with_covers(limit=3),
-        "colors": FACETS,
+        "colors": [(name, hex_, landing_path("color", name)) for name, hex_ in FACETS.items()],
+        "styles": style_landings()[:24],
         "prices": queries.prices_from(),
         "total": queries.on_sale().count(),
+        "json_ld": structured.home_graph(),
     }
     return render(request, "catalog/home.html", context)
 
 
 @require_safe
-def artwork(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show one work with its licences, its story and its neighbours."""
+def artwork(request: HttpRequest, slug: str, language: str = "en") -> HttpResponse:
+    """Show one work with its licences, its story and its neighbours, in any language it has."""
     works = Artwork.objects.select_related("collection", "render__checkpoint", "render__job")
     work = get_object_or_404(works, slug=slug)
     if work.withdrawn_at is not None:
-        context = {"work": work, "similar": queries.similar_works(work, 4)}
-        return render(request, "catalog/withdrawn.html", context, status=410)
+        return _withdrawn(request, work)
+    texts = texts_of(work)
+    if language != "en" and language not in texts:
+        return redirect(work)  # not permanent: it may be translated tomorrow
     record_view(artwork_id=work.pk)
-    return render(request, "catalog/artwork.html", artwork_context(request, work))
+    context = artwork_context(request, work)
+    return render(request, "catalog/artwork.html", context | _spoken(work, texts, language))
+
+
+def _withdrawn(request: HttpRequest, work: Artwork) -> HttpResponse:
+    """Say that a work is gone for good, and why as far as it concerns a visitor."""
+    context = {
+        "work": work,
+        "sold": work.withdrawn_by == Artwork.Withdrawer.BUYER,
+        "similar": queries.similar_works(work, 4),
+        "prices": queries.prices_from(),
+    }
+    return render(request, "catalog/withdrawn.html", context, status=410)
 
 
 def artwork_context(request: HttpRequest, work: Artwork) -> dict[str, Any]:
-    """Return what the page of a work shows."""
-    licences = queries.priced_licences(work.tier)
+    """Return what the page of a work shows, in English."""
+    sold_under = offers(work)
+    picture = picture_of(work)
     return {
         "work": work,
-        "licences": licences,
+        "texts": work,
+        "language": "en",
+        "picture": picture,
+        "largest": picture.absolute(picture.largest),
+        "offers": sold_under,
+        "uses": uses_of(sold_under),
         "owned": queries.owned_licences(request.user, work),
         "colors": [
-            {"hex": hex_color, "name": rich_name(hex_color), "facet": facet_of(hex_color),
-             "share": share}
+            {"hex": hex_color, "name": rich_name(hex_color), "share": share,
+             "path": landing_path("color", facet_of(hex_color))}
             for hex_color, share in work.colors[:6]
         ],
         "judge": judged_by(work.decided_by),
         "similar": queries.similar_works(work, 4),
         "series": queries.from_collection(work, 4),
         "prices": queries.prices_from(),
-        "json_ld": structured.artwork_graph(work, licences),
+        "style_path": landing_path("style", work.style_slug),
+        "json_ld": structured.artwork_graph(work, sold_under),
         "canonical": settings.SITE_URL + work.get_absolute_url(),
+        "provenance_part": PROVENANCE,
+        "lightbox_part": LIGHTBOX,
+        "contact": settings.SHOP_EMAIL,
     }  # fmt: skip
+
+
+def texts_of(work: Artwork) -> dict[str, TextRevision]:
+    """Return the live texts of a work in the languages that its page can be had in."""
+    live = work.texts.filter(state=TextRevision.State.LIVE, language__in=LANGUAGES)
+    return {text.language: text for text in live}
+
+
+def _spoken(work: Artwork, texts: dict[str, TextRevision], language: str) -> dict[str, Any]:
+    """Return what changes with the language, and where the others are."""
+    paths = language_paths(work.slug, texts) if texts else {}
+    spoken: dict[str, Any] = {
+        "languages": {key: settings.SITE_URL + path for key, path in paths.items()},
+    }
+    if language == "en":
+        return spoken
+    page = settings.SITE_URL + paths[language]
+    graph = structured.artwork_graph(work, offers(work), texts=texts[language], page=page)
+    return spoken | {
+        "texts": texts[language],
+        "language": language,
+        "canonical": page,
+        "json_ld": graph,
+    }
+
+
+def uses_of(sold_under: list[Offer]) -> list[tuple[str, Licence]]:
+    """Return what people mean to do, each with the licence on sale that they need for it."""
+    licences = {offer.licence.slug: offer.licence for offer in sold_under}
+    return [(use, licences[slug]) for use, slug in USES if slug in licences]
 
 
 def judged_by(decided_by: str) -> str:
@@ -73,9 +144,14 @@ def judged_by(decided_by: str) -> str:
 
 @require_safe
 def licences(request: HttpRequest) -> HttpResponse:
-    """Compare the licences on sale."""
+    """Compare the licences on sale, and say which one is needed for what."""
     found = list(Licence.objects.filter(is_active=True).prefetch_related("prices"))
-    return render(request, "catalog/licences.html", {"licences": found})
+    by_slug = {licence.slug: licence for licence in found}
+    context = {
+        "licences": found,
+        "uses": [(use, by_slug[slug]) for use, slug in USES if slug in by_slug],
+    }
+    return render(request, "catalog/licences.html", context)
 
 
 @require_safe
@@ -87,4 +163,5 @@ def licence(request: HttpRequest, slug: str) -> HttpResponse:
         found = get_object_or_404(terms, version=int(version))
     else:
         found = get_object_or_404(terms, is_active=True)
-    return render(request, "catalog/licence.html", {"licence": found})
+    others = terms.exclude(pk=found.pk).order_by("-version")
+    return render(request, "catalog/licence.html", {"licence": found, "versions": others})

@@ -1,4 +1,7 @@
-"""Around the shop: the public files, the theme, robots, and the component gallery."""
+"""Around the shop: the public files, the theme, who makes this, and the component gallery.
+
+What is written for machines is in `machines.py`.
+"""
 
 import mimetypes
 import re
@@ -12,7 +15,9 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
-from catalog import queries
+from catalog import queries, structured
+from catalog.queries import on_sale
+from generation.models import Checkpoint
 
 YEAR_SECONDS = 31_536_000
 ICONS = [
@@ -63,22 +68,17 @@ def theme(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def robots(request: HttpRequest) -> HttpResponse:
-    """Tell crawlers what is worth their time."""
-    lines = [
-        "User-agent: *",
-        "Disallow: /accounts/",
-        "Disallow: /admin/",
-        "Disallow: /cart/",
-        "Disallow: /checkout/",
-        "Disallow: /library/",
-        "Disallow: /orders/",
-        "Disallow: /pay/",
-        "Disallow: /review/",
-        "Disallow: /studio/",
-        f"Sitemap: {settings.SITE_URL}/sitemap.xml",
-    ]
-    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+def creator(request: HttpRequest) -> HttpResponse:
+    """Say who makes the pictures, with which models, and under which statement of their data."""
+    makers = Checkpoint.objects.filter(
+        pk__in=on_sale().order_by().values_list("render__checkpoint", flat=True).distinct()
+    )
+    context = {
+        "makers": list(makers.order_by("name")),
+        "json_ld": structured.creator_graph(),
+        "shown": queries.hero_works(3),
+    }
+    return render(request, "catalog/creator.html", context)
 
 
 @require_safe

@@ -1,5 +1,4 @@
-"""What holds for every call of the API, whoever wrote its endpoint: limits, and answers that are
-not sent twice.
+"""What holds for every call of the API, whoever wrote its endpoint: limits, and conditional answers.
 
 **Limits.** Windows of one minute, counted in the shared cache so that all processes count together.
 A call without a token is counted for its address; one with a token for the token. A token is not

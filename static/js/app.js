@@ -78,6 +78,7 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-autosubmit]")) event.target.form?.requestSubmit();
 });
 for (const button of document.querySelectorAll("[data-js-hidden]")) button.hidden = true;
+for (const button of document.querySelectorAll("[data-needs-js]")) button.hidden = false;
 
 // htmx: show an error answer as a toast instead of losing it.
 document.addEventListener("htmx:responseError", (event) => {

@@ -222,7 +222,7 @@ def test_json_ld_tells_licence_and_making(artwork, stranger):
     )
     image, product, crumbs = data["@graph"]
     assert image["digitalSourceType"].endswith("TrainedAlgorithmicMediaDigitalSource")
-    assert image["license"].endswith("/licences/personal/")
+    assert image["license"].endswith("/licences/personal/?version=1")
     assert image["acquireLicensePage"].endswith(f"{artwork.get_absolute_url()}#buy")
     assert [offer["price"] for offer in product["offers"]] == ["9.00", "39.00", "149.00"]
     assert crumbs["itemListElement"][-1]["name"] == artwork.title
