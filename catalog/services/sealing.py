@@ -27,6 +27,7 @@ from catalog.provenance.licence_facts import public_facts
 from catalog.provenance.manifest import master_manifest, preview_manifest
 from catalog.provenance.marking import choose_mark
 from catalog.provenance.origin import said_of
+from catalog.provenance.reading import read_manifest
 from catalog.provenance.signing import Signed, sign
 from catalog.provenance.xmp import ROOM_BYTES, Said, packet
 from genart.lib.errors import StateConflict
@@ -138,6 +139,7 @@ def _master(
     signed = sign(with_metadata(original, said), "image/png", master_manifest(work, licence))
     name = f"signed/{work.pk}/{work.sha256[:8]}-{found['tag']}.png"
     derivatives.put_whole(storages["originals"], name, signed.data)
+    found["is_listed"] = read_manifest(signed.data, "image/png").is_listed
     pixels = pixels_sha256(Image.open(io.BytesIO(original)))
     return _File(SignedFile.Kind.ORIGINAL, "originals", name, signed, pixels, found)
 

@@ -1,0 +1,62 @@
+"""Opens files that strangers send: small enough, of a known kind, and no bomb."""
+
+import io
+from dataclasses import dataclass
+
+from django.conf import settings
+from PIL import Image, UnidentifiedImageError
+
+from genart.lib.errors import InvalidInput
+
+FORMATS = {
+    "PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp", "AVIF": "image/avif",
+    "GIF": "image/gif", "TIFF": "image/tiff",
+}  # fmt: skip
+MOST_PIXELS = 60_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that was sent.
+
+    Attributes:
+        picture: decoded, RGB; `None` where the file is damaged.
+    """
+
+    data: bytes
+    mime_type: str
+    picture: Image.Image | None
+
+
+def open_upload(data: bytes) -> Upload:
+    """Return a file as a picture.
+
+    Raises:
+        InvalidInput: it is too large, or not a picture that can be told.
+    """
+    if not data:
+        raise InvalidInput("Choose a picture file: nothing arrived.", where="file")
+    if len(data) > settings.VERIFY_BYTES:
+        most = settings.VERIFY_BYTES // 1024 // 1024
+        raise InvalidInput(f"Choose a file of at most {most} MB.", where="file")
+    try:
+        picture = Image.open(io.BytesIO(data), formats=list(FORMATS))
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError,
+            SyntaxError):  # fmt: skip
+        raise InvalidInput(
+            "This is not a picture we can read. Send a PNG, JPEG, WebP, AVIF, GIF or TIFF file.",
+            where="file",
+        ) from None
+    if picture.width * picture.height > MOST_PIXELS:
+        raise InvalidInput(
+            f"Send a picture of at most {MOST_PIXELS // 1_000_000} megapixels.", where="file"
+        )
+    return Upload(data, FORMATS[picture.format or "PNG"], _decoded(picture))
+
+
+def _decoded(picture: Image.Image) -> Image.Image | None:
+    """Return the pixels; decoders raise whatever they like at a damaged file."""
+    try:
+        return picture.convert("RGB")
+    except Exception:
+        return None
