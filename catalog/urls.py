@@ -4,6 +4,7 @@ from django.urls import path
 
 from catalog.feeds import feed
 from catalog.urls_papers import urlpatterns as papers
+from catalog.urls_provenance import urlpatterns as provenance
 from catalog.views import (
     browse,
     cart,
@@ -43,6 +44,7 @@ urlpatterns = [
     path("credits/", credits.show, name="credits"),
     path("credits/<slug:slug>/", checkout.pack, name="credit_pack"),
     *papers,
+    *provenance,
     path("feeds/new.atom", feed, name="feed"),
     path("feeds/<slug:style>.atom", feed, name="style_feed"),
     path("sitemap.xml", machines.sitemap_index, name="sitemap_index"),

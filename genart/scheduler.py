@@ -30,6 +30,8 @@ PERIODIC: list[tuple[float, str]] = [
     (30, "catalog.tasks:sweep_payments"),
     (60, "catalog.tasks:refresh_prices"),
     (15, "genart.workflow:sweep"),
+    (15, "catalog.tasks_provenance:sweep_seals"),
+    (300, "catalog.tasks_provenance:sweep_terms"),
 ]
 """Every how many seconds which actor is called."""
 LOCK = 0x67656E6172740001  # "genart", first lock
