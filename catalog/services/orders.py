@@ -18,6 +18,7 @@ from catalog.checkout.gateway import GatewayEvent
 from catalog.models import Cart, CreditPack, Order, OrderLine, Promotion
 from catalog.services import bells, credits, exclusive, promotions
 from catalog.services.buyer import Buyer
+from catalog.services.pricing import is_sold
 from catalog.services.quotes import Quote, quote_cart, quote_pack
 from catalog.services.settlement import NOTHING_DUE, settle_payment
 from catalog.tax import Assessment, assess
@@ -166,7 +167,7 @@ def _check_exclusive(quote: Quote, earlier: list[Order]) -> None:
     ]
     held = exclusive.lock_works(alone)
     for work in held.values():  # looked at again under the lock
-        if work.withdrawn_at is not None or exclusive.is_sold(work):
+        if work.withdrawn_at is not None or is_sold(work):
             raise StateConflict(f"Somebody was faster: “{work.title}” has just been sold.")
     exclusive.check_reserved(works, instead_of=earlier)
 

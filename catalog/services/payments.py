@@ -51,8 +51,21 @@ def open_payment(*, order: Order) -> str:
             previous=order.gateway_reference,
         )
     )
-    Order.objects.filter(pk=order.pk).update(gateway_reference=page.reference)
-    return page.url
+    if page.reference == order.gateway_reference:
+        return page.url
+    known = Order.objects.filter(pk=order.pk, gateway_reference=order.gateway_reference)
+    if known.update(gateway_reference=page.reference):
+        order.gateway_reference = page.reference
+        return page.url
+    return _others_page(order, page.reference)
+
+
+def _others_page(order: Order, reference: str) -> str:
+    """Return the page that a second click made meanwhile, and close ours: one can be paid."""
+    order.refresh_from_db()
+    if order.gateway_reference != reference:
+        gateway(order.gateway).close_session(reference=reference)
+    return open_payment(order=order)
 
 
 def return_path(order: Order) -> str:

@@ -1,0 +1,1 @@
+"""Tests of money: orders, gateways, settlement, refunds, credits, exclusive works."""
