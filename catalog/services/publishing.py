@@ -25,6 +25,7 @@ from catalog.models import (
     Collection,
     Price,
 )
+from catalog.services import bells
 from catalog.services.indexing import in_words, index_artwork
 from catalog.services.pricing import set_price
 from catalog.services.telling import facts_of, orientation, original_of
@@ -166,6 +167,7 @@ def _insert(
         first_versions(artwork, drafts, facts)
         index_artwork(artwork)
         transaction.on_commit(lambda: _ring_writers(artwork_id))
+        bells.seal(artwork_id)
     return artwork
 
 

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import transaction
 
 from catalog.models import Artwork, TextRevision
+from catalog.services import bells
 from catalog.services.indexing import index_artwork
 from catalog.services.titles import ENGLISH, is_taken, lock_titles, with_free_title
 from catalog.texts import Draft, Facts, Texts, faults
@@ -159,6 +160,7 @@ def _put_live(artwork: Artwork, texts: Texts, values: dict[str, Any]) -> TextRev
     revision = _created(artwork, texts, values | {"state": State.LIVE})
     if language == ENGLISH:
         copy_to_listing(artwork, revision)
+        bells.seal(artwork.pk)  # files say what the page says
     index_artwork(artwork)
     return revision
 
