@@ -9,9 +9,9 @@ from uuid import UUID
 
 from django.db.models import Count, F, Max, Min, Q
 from django.urls import reverse
-from pgvector.django import CosineDistance
 
 from catalog.models import Artwork, ArtworkEmbedding, Collection, Grant, Licence, Price
+from catalog.nearness import nearest_to
 from catalog.search import nearest
 from catalog.shelf import Shelf, on_sale
 
@@ -30,13 +30,12 @@ def nearest_works(q: str, limit: int = 8) -> list[Artwork]:
 def similar_works(artwork: Artwork, limit: int = 8) -> list[Artwork]:
     """Return the works most like this one, by picture vector, else of the same style."""
     own = ArtworkEmbedding.objects.filter(pk=artwork.pk).values_list("vector", flat=True).first()
-    others = on_sale().exclude(pk=artwork.pk)
     if own is None:
+        others = on_sale().exclude(pk=artwork.pk)
         return list(others.filter(style_slug=artwork.style_slug)[:limit])
-    near = others.filter(embedding__isnull=False).annotate(
-        distance=CosineDistance("embedding__vector", own)
-    )
-    return list(near.order_by("distance", "pk")[:limit])
+    near = [pk for pk, _distance in nearest_to(own, limit + 1) if pk != artwork.pk][:limit]
+    found = on_sale().in_bulk(near)
+    return [found[pk] for pk in near if pk in found]
 
 
 def from_collection(artwork: Artwork, limit: int = 6) -> list[Artwork]:

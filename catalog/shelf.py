@@ -2,27 +2,66 @@
 
 A listing is sorted by values that decide every place (ties fall to the id) and cut by a cursor, so
 that pages are complete and nothing comes twice; a deep page costs what the first one does. What can
-be asked is in `catalog/listing.py`, how words are looked for in `catalog/search.py`.
+be asked is in `catalog/listing.py`, how words and pictures are looked for in `catalog/search.py`
+and `catalog/nearness.py`, how it is counted in `catalog/facets.py`.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Func, Q, QuerySet
+from django.db.models import Q, QuerySet
 
-from catalog.listing import FACET_FIELDS, PAGE_SIZE, Listing, decode_cursor, encode_cursor
-from catalog.models import Artwork
-from catalog.search import Search, search_for
+from catalog.facet_choices import FacetValue, choices_of
+from catalog.facets import Tally, days_of, terms_of, tiers_of_licences
+from catalog.listing import (
+    FACET_FIELDS,
+    FRESH,
+    PAGE_SIZE,
+    Listing,
+    decode_cursor,
+    encode_cursor,
+)
+from catalog.models import Artwork, ArtworkEmbedding, ShelfEntry
+from catalog.nearness import EXACT_WORKS, Placed, nearest_to
+from catalog.price_bands import BANDS
+from catalog.search import Ranking, Search, search_for
 from genart.lib.errors import InvalidInput
 
 COLUMNS = {
-    "style": "style_slug",
-    "orientation": "orientation",
-    "collection": "collection__slug",
-    "palette": "palette_name",
-    "tier": "tier",
+    "style": "style_slug__in",
+    "color": "color_names__overlap",
+    "orientation": "orientation__in",
+    "size": "size__in",
+    "collection": "collection__slug__in",
+    "palette": "palette_name__in",
+    "category": "category__in",
+    "tier": "tier__in",
+}
+NEAREST_MOST = 240
+"""A picture's neighbours are shown up to here; what is further off is no answer to it."""
+FEW = 3_000
+"""Up to so many matching works are sorted as they are; more are met soon on a walk in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A sort of the shelf: two columns that decide every place, and how the first one is read."""
+
+    column: str
+    read: Callable[[str], Any]
+    descending: bool = True
+
+
+ORDERS = {
+    "newest": Order("published_at", datetime.fromisoformat),
+    "popular": Order("stats__popularity", int),
+    "undiscovered": Order("stats__undiscovered", float),
+    "price": Order("price_cents", int, descending=False),
+    "price-down": Order("price_cents", int),
 }
 
 
@@ -41,44 +80,42 @@ class Page:
     next: str
 
 
-@dataclass(frozen=True, slots=True)
-class FacetValue:
-    """One choice of a facet: its value, its name for people, and how many works it leaves."""
-
-    value: str
-    label: str
-    count: int
-
-
 def on_sale() -> QuerySet[Artwork]:
     """Return the works that are for sale."""
     return Artwork.objects.filter(withdrawn_at=None)
 
 
 class Shelf:
-    """One listing, ready to be counted, paged and faceted; the search is resolved once."""
+    """One listing, ready to be counted, paged and faceted; the search is resolved once.
 
-    def __init__(self, listing: Listing) -> None:
+    Args:
+        listing: what is asked.
+        vector: of the picture that was shown; that of `listing.like` is read here.
+    """
+
+    def __init__(self, listing: Listing, vector: list[float] | None = None) -> None:
         self.listing = listing
-        self.search: Search | None = search_for(listing.q) if listing.q else None
+        self.vector = vector if vector is not None else _vector_of(listing.like)
+        self.search: Search | None = search_for(listing.q, self.vector) if listing.q else None
+        self.terms = terms_of(listing)
+
+    @cached_property
+    def tally(self) -> Tally:
+        """The counts of this listing."""
+        return Tally(self.terms, None if self.search is None else self.search.ordinals)
 
     def works(self, *, without: str = "") -> QuerySet[Artwork]:
         """Return the matching works, with all filters but one."""
-        works = on_sale()
-        if self.search is not None:
-            works = works.filter(self.search.matches)
-        for name, value in self.listing.filters.items():
-            if name == without:
-                continue
-            if name == "color":
-                works = works.filter(color_names__contains=[value])
-            else:
-                works = works.filter(**{COLUMNS[name]: value})
-        return works
+        works = on_sale().filter(conditions(self.listing, without=without))
+        return works if self.search is None else works.filter(self.search.matches)
 
     def total(self) -> int:
         """Return how many works match."""
-        return self.works().count()
+        return self.tally.total
+
+    def facets(self) -> dict[str, list[FacetValue]]:
+        """Return the choices of each facet with exact counts under the other filters."""
+        return choices_of(self.listing, self.tally.counts(FACET_FIELDS))
 
     def page(self, *, after: str = "", limit: int = PAGE_SIZE) -> Page:
         """Return the works that follow a cursor.
@@ -86,87 +123,194 @@ class Shelf:
         Raises:
             InvalidInput: the cursor is not of this listing.
         """
-        works, names = self._sorted()
+        if self.listing.sort == "relevance":
+            return (
+                self._ranked(after, limit) if self.search is not None else self._near(after, limit)
+            )
+        works = self._sorted()
         if after:
-            works = works.filter(_beyond(names, self._place(after)))
+            works = works.filter(self._beyond(*self._place(after)))
         items = list(works[: limit + 1])
         more = len(items) > limit
         items = items[:limit]
-        mark = self.cursor(items[-1]) if more else ""
-        return Page(items, self.total(), mark)
+        return Page(items, self.total(), self.cursor(items[-1]) if more else "")
 
     def until(self, *, after: str, limit: int = PAGE_SIZE, most: int = 240) -> Page:
         """Return everything up to a cursor and one page more: what a reader had before him.
 
         Beyond `most` works it begins at the cursor instead.
         """
-        place = self._place(after)
-        works, names = self._sorted()
-        before = works.exclude(_beyond(names, place)).count() if after else 0
+        before = self._before(after, most) if after else 0
         if before + limit > most:
             return self.page(after=after, limit=limit)
         return self.page(limit=before + limit)
 
     def cursor(self, work: Artwork) -> str:
         """Return the mark of a work's place in this listing."""
-        sort = self.listing.sort
-        value: Any = {
-            "newest": lambda: work.published_at.isoformat(),
-            "popular": lambda: work.popularity,  # type: ignore[attr-defined]
-            "relevance": lambda: repr(work.score),  # type: ignore[attr-defined]
-        }[sort]()
-        return encode_cursor(sort, value, work.pk)
-
-    def facets(self) -> dict[str, list[FacetValue]]:
-        """Return the choices of each facet with exact counts under the other filters."""
-        return {name: self._facet(name) for name in FACET_FIELDS}
-
-    def _facet(self, name: str) -> list[FacetValue]:
-        works = self.works(without=name)
-        if name == "color":
-            rows = works.annotate(value=Func(F("color_names"), function="unnest"))
-        elif name == "style":
-            rows = works.annotate(value=F("style_slug"), label=F("style_name"))
-        elif name == "collection":
-            rows = works.filter(collection__isnull=False).annotate(
-                value=F("collection__slug"), label=F("collection__title")
-            )
+        value: Any
+        if self.listing.sort == "relevance":
+            value = repr(work.score)  # type: ignore[attr-defined]
+        elif self.listing.sort == "newest":
+            value = work.published_at.isoformat()
+        elif self.listing.sort in ("price", "price-down"):
+            value = work.price_cents
         else:
-            rows = works.annotate(value=F(COLUMNS[name])).exclude(value="")
-        keys = ["value", "label"] if name in ("style", "collection") else ["value"]
-        counted = rows.order_by().values(*keys).annotate(count=Count("pk"))
-        merged: dict[str, FacetValue] = {}
-        for row in counted:
-            label = row.get("label") or row["value"].replace("-", " ").capitalize()
-            count = row["count"] + (merged[row["value"]].count if row["value"] in merged else 0)
-            merged[row["value"]] = FacetValue(row["value"], label, count)
-        return sorted(merged.values(), key=lambda choice: (-choice.count, choice.label))
+            value = getattr(work.stats, self.listing.sort.replace("popular", "popularity"))
+        return encode_cursor(self.listing.sort, value, work.pk)
 
-    def _sorted(self) -> tuple[QuerySet[Artwork], tuple[str, str]]:
-        """Return the works in order, and the names of the two columns that decide it."""
-        works = self.works().select_related("collection")
-        if self.listing.sort == "relevance" and self.search is not None:
-            best: Any = self.search.ranked(works)  # annotated with `score`
-            return best.order_by("-score", "-pk"), ("score", "pk")
-        if self.listing.sort == "popular":
-            works = works.annotate(popularity=F("stats__popularity"))
-            return works.order_by("-popularity", "-pk"), ("popularity", "pk")
-        return works.order_by("-published_at", "-pk"), ("published_at", "pk")
+    # -- by a column --------------------------------------------------------------------------
+
+    def _sorted(self) -> QuerySet[Artwork]:
+        """Return the matching works in order."""
+        order = ORDERS[self.listing.sort]
+        sign = "-" if order.descending else ""
+        works = self._found().select_related("collection")
+        if order.column.startswith("stats__"):
+            works = works.select_related("stats", "collection").filter(stats__isnull=False)
+        return works.order_by(f"{sign}{order.column}", f"{sign}{self._tie(order)}")
+
+    def _found(self) -> QuerySet[Artwork]:
+        """Return the matching works by the quicker of two ways: by their places, or by filters."""
+        narrowed = bool(self.terms) or self.search is not None
+        if narrowed and (self.search is not None or self.total() <= FEW):
+            return on_sale().filter(Placed("entry__ordinal", self.tally.ordinals))
+        return self.works()
+
+    @staticmethod
+    def _tie(order: Order) -> str:
+        """Return the column that decides ties: the one beside the first in its index."""
+        return "stats__artwork_id" if order.column.startswith("stats__") else "pk"
+
+    def _beyond(self, value: Any, key: UUID, *, backwards: bool = False) -> Q:
+        """Return the condition that a work comes after a place, or backwards: up to and with it."""
+        order = ORDERS[self.listing.sort]
+        way = "lt" if order.descending != backwards else "gt"
+        ties = f"{way}e" if backwards else way
+        first, second = order.column, self._tie(order)
+        # The first part is implied by the rest; it lets the index begin at the place.
+        bound = Q(**{f"{first}__{way}e": value})
+        return bound & (
+            Q(**{f"{first}__{way}": value}) | Q(**{first: value, f"{second}__{ties}": key})
+        )
 
     def _place(self, after: str) -> tuple[Any, UUID]:
         """Return the values a cursor stands for."""
         value, key = decode_cursor(after, self.listing.sort)
-        reader: Any = {"newest": datetime.fromisoformat, "popular": int, "relevance": float}
+        order = ORDERS.get(self.listing.sort)
         try:
-            return reader[self.listing.sort](value), UUID(key)
+            return (order.read if order else float)(value), UUID(key)
         except ValueError:
             raise InvalidInput(
                 "This page mark cannot be read; start anew.", where="after"
             ) from None
 
+    def _before(self, after: str, most: int) -> int:
+        """Return how many works come up to and with a cursor; beyond `most` any larger number."""
+        place = self._place(after)
+        if self.listing.sort == "relevance" and self.search is not None:
+            return self.ranking.after(place[0], _ordinal_of(place[1]))
+        if self.listing.sort == "relevance":
+            return int(place[0])
+        upto = self._sorted().filter(self._beyond(*place, backwards=True))
+        return len(upto.values_list("pk", flat=True)[: most + 1])
 
-def _beyond(names: tuple[str, str], place: tuple[Any, UUID]) -> Q:
-    """Return the condition that a work comes after a place, both columns descending."""
-    first, second = names
-    value, key = place
-    return Q(**{f"{first}__lt": value}) | Q(**{first: value, f"{second}__lt": key})
+    # -- by rank and by nearness --------------------------------------------------------------
+
+    @cached_property
+    def ranking(self) -> Ranking:
+        """All works of a search by words, best first; there are words where this is asked."""
+        if self.search is None:
+            raise LookupError("This listing looks for no words.")
+        return self.search.ranking(self.tally.ordinals)
+
+    def _ranked(self, after: str, limit: int) -> Page:
+        """Return a page of a search by words."""
+        start = 0
+        if after:
+            score, key = self._place(after)
+            start = self.ranking.after(score, _ordinal_of(key))
+        ordinals = self.ranking.ordinals[start : start + limit]
+        entries = ShelfEntry.objects.filter(Placed("ordinal", ordinals))
+        works = {
+            entry.ordinal: entry.artwork
+            for entry in entries.select_related("artwork", "artwork__collection")
+        }
+        scores = self.ranking.scores[start : start + limit]
+        items = []
+        for ordinal, score in zip(ordinals.tolist(), scores.tolist(), strict=True):
+            if ordinal in works:
+                works[ordinal].score = score
+                items.append(works[ordinal])
+        more = bool(items) and start + limit < len(self.ranking.ordinals)
+        return Page(items, self.total(), self.cursor(items[-1]) if more else "")
+
+    def _near(self, after: str, limit: int) -> Page:
+        """Return a page of the works nearest to a picture; the place is counted from the first."""
+        start = int(self._place(after)[0]) if after else 0
+        if self.vector is None or start >= NEAREST_MOST:
+            return Page([], 0 if self.vector is None else min(self.total(), NEAREST_MOST), "")
+        wanted = min(NEAREST_MOST, start + limit + 1)
+        places = self.nearest(wanted)
+        shown = places[start : min(start + limit, NEAREST_MOST)]
+        works = on_sale().select_related("collection").in_bulk([pk for pk, _distance in shown])
+        items = []
+        for place, (pk, _distance) in enumerate(shown, start=start + 1):
+            if pk in works:
+                works[pk].score = place  # type: ignore[attr-defined]
+                items.append(works[pk])
+        more = bool(items) and len(places) > start + limit
+        total = min(self.total(), NEAREST_MOST)
+        return Page(items, total, self.cursor(items[-1]) if more else "")
+
+    def nearest(self, limit: int) -> list[tuple[UUID, float]]:
+        """Return exactly min(limit, matching works), nearest to the picture first."""
+        if self.vector is None:
+            return []
+        few = self.total() <= EXACT_WORKS and bool(self.terms)
+        return nearest_to(
+            self.vector,
+            limit,
+            among=conditions(self.listing) if self.terms else None,
+            matching=self.total(),
+            ordinals=self.tally.ordinals if few else None,
+        )
+
+
+def conditions(listing: Listing, *, without: str = "") -> Q:
+    """Return the filters of a listing, all but one, as a condition on artworks."""
+    found = Q()
+    for name, values in listing.filters.items():
+        if name == without:
+            continue
+        if name == "price":
+            bands = Q()
+            for slug in values:
+                bands |= Q(price_cents__range=BANDS[slug])
+            found &= bands
+        elif name == "fresh":
+            found &= Q(published_at__gte=_start_of(max(FRESH[value] for value in values)))
+        elif name == "licence":
+            tiers = tiers_of_licences()
+            found &= Q(tier__in={tier for value in values for tier in tiers.get(value, ())})
+        else:
+            found &= Q(**{COLUMNS[name]: list(values)})
+    return found
+
+
+def _start_of(days: int) -> datetime:
+    """Return when the first of the last `days` days began, today included."""
+    return datetime.fromisoformat(days_of(days)[-1]).replace(tzinfo=UTC)
+
+
+def _vector_of(artwork_id: str) -> list[float] | None:
+    """Return the vector of a work, or `None` where it has none."""
+    if not artwork_id:
+        return None
+    found = ArtworkEmbedding.objects.filter(pk=artwork_id).values_list("vector", flat=True).first()
+    return None if found is None else [float(value) for value in found]
+
+
+def _ordinal_of(artwork_id: UUID) -> int:
+    """Return a work's place in the index of the shelf; 0 for one that is gone."""
+    found = ShelfEntry.objects.filter(artwork=artwork_id).values_list("ordinal", flat=True)
+    return found.first() or 0

@@ -1,17 +1,31 @@
 import random
 import uuid
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.http import QueryDict
 from django.utils import timezone
 
+from catalog import nearness
+from catalog import shelf as shelf_module
 from catalog.color_words import FACETS
-from catalog.listing import FACET_FIELDS, Listing, decode_cursor, encode_cursor, parse_listing
-from catalog.models import Artwork, ArtworkStats
-from catalog.shelf import Shelf
+from catalog.listing import (
+    FACET_FIELDS,
+    FRESH,
+    Listing,
+    decode_cursor,
+    encode_cursor,
+    parse_listing,
+)
+from catalog.models import Artwork, ArtworkEmbedding, ArtworkStats, FacetChange
+from catalog.price_bands import BANDS
+from catalog.services import record_view
+from catalog.services.shelving import fold
+from catalog.shelf import ORDERS, Shelf
 from genart.lib.errors import InvalidInput
-from tests.factories import make_collection, make_listings
+from tests.factories import make_collection, make_licence, make_listings, make_vector
 
 pytestmark = pytest.mark.django_db
 ROWS = 240
@@ -22,6 +36,8 @@ def works():
     """A few hundred rows with random fields; some withdrawn, many published at one moment."""
     chance = random.Random(7)
     moment = timezone.now()
+    make_licence("personal")
+    make_licence("wall").prices.filter(tier="commodity").delete()
     series = [make_collection(slug="a"), make_collection(slug="b"), None]
     rows = make_listings(
         ROWS,
@@ -31,7 +47,11 @@ def works():
         collection=lambda i: chance.choice(series),
         palette_name=lambda i: chance.choice(["sage", "neon", ""]),
         tier=lambda i: chance.choice(["commodity", "premium"]),
-        published_at=lambda i: moment - timedelta(hours=chance.randint(0, 20)),
+        size=lambda i: chance.choice(["small", "medium", "large"]),
+        price_cents=lambda i: chance.choice([0, 900, 1200, 2900, 12_000]),
+        category=lambda i: chance.choice(["abstract", "nature", ""]),
+        quality=lambda i: chance.random(),
+        published_at=lambda i: moment - timedelta(hours=chance.choice([0, 1, 2, 90, 400, 9000])),
         withdrawn_at=lambda i: moment if i % 10 == 0 else None,
         withdrawn_by=lambda i: "shop" if i % 10 == 0 else "",
     )
@@ -41,57 +61,148 @@ def works():
     return [row for row in rows if row.withdrawn_at is None]
 
 
-def holds(work, name, value):
-    """Say by hand whether a work is under a filter."""
+def values_of(work, name):
+    """Say by hand under which choices of a facet a work falls."""
     if name == "color":
-        return value in work.color_names
+        return set(work.color_names)
     if name == "collection":
-        return work.collection is not None and work.collection.slug == value
-    return (
-        getattr(work, {"style": "style_slug", "palette": "palette_name"}.get(name, name)) == value
+        return {work.collection.slug} if work.collection else set()
+    if name == "price":
+        return {slug for slug, (low, high) in BANDS.items() if low <= work.price_cents <= high}
+    if name == "fresh":
+        age = (timezone.now().date() - work.published_at.date()).days
+        return {key for key, days in FRESH.items() if age < days}
+    if name == "licence":
+        return {"personal", "wall"} if work.tier == "premium" else {"personal"}
+    column = {"style": "style_slug", "palette": "palette_name"}.get(name, name)
+    return {getattr(work, column)} - {""}
+
+
+CHOICES = {
+    "style": ["arches", "waves", "night"],
+    "color": list(FACETS),
+    "orientation": ["square", "portrait", "landscape"],
+    "size": ["small", "medium", "large"],
+    "price": list(BANDS),
+    "fresh": list(FRESH),
+    "tier": ["commodity", "premium"],
+    "licence": ["personal", "wall", "unknown"],
+    "category": ["abstract", "nature"],
+    "collection": ["a", "b", "unknown"],
+    "palette": ["sage", "neon"],
+}
+
+
+def random_listing(chance, most=4):
+    """Choose up to some facets, of each one value or two."""
+    chosen = chance.sample(FACET_FIELDS, chance.randint(0, most))
+    return Listing(
+        **{name: tuple(chance.sample(CHOICES[name], chance.randint(1, 2))) for name in chosen}
     )
 
 
-def random_listing(chance):
-    """Choose up to three filters."""
-    choices = {
-        "style": ["arches", "waves", "night"],
-        "color": list(FACETS),
-        "orientation": ["square", "portrait", "landscape"],
-        "collection": ["a", "b"],
-        "palette": ["sage", "neon"],
-        "tier": ["commodity", "premium"],
-    }
-    chosen = chance.sample(FACET_FIELDS, chance.randint(0, 3))
-    return Listing(**{name: chance.choice(choices[name]) for name in chosen})
+def matching(works, listing, without=""):
+    """Return the works under all filters but one, chosen by hand."""
+    filters = {name: set(v) for name, v in listing.filters.items() if name != without}
+    return [w for w in works if all(values_of(w, n) & v for n, v in filters.items())]
 
 
-def test_filters_and_facet_counts_are_exact(works):
+@pytest.mark.parametrize("folded", ["never", "half", "all"])
+def test_filters_and_facet_counts_are_exact(works, folded):
+    if folded != "never":
+        assert fold() > 0
+    if folded == "half":
+        changed = works[::3]
+        for place, work in enumerate(changed):
+            if place % 2:
+                work.style_slug, work.price_cents = "night", 4900
+                work.save(update_fields=["style_slug", "price_cents"])
+        gone = [work.pk for work in works[::7]]
+        Artwork.objects.filter(pk__in=gone).update(withdrawn_at=timezone.now(), withdrawn_by="shop")
+        works = [work for work in works if work.pk not in gone]
     chance = random.Random(3)
     for _ in range(25):
         listing = random_listing(chance)
         shelf = Shelf(listing)
-
-        def matching(without="", listing=listing):
-            filters = {k: v for k, v in listing.filters.items() if k != without}
-            return [w for w in works if all(holds(w, k, v) for k, v in filters.items())]
-
-        assert shelf.total() == len(matching())
+        assert shelf.total() == len(matching(works, listing))
+        assert {work.pk for work in shelf.works()} == {w.pk for w in matching(works, listing)}
         facets = shelf.facets()
         for name in FACET_FIELDS:
             expected = Counter()
-            for work in matching(without=name):
-                if name == "color":
-                    expected.update(work.color_names)
-                elif name == "collection":
-                    expected.update([work.collection.slug] if work.collection else [])
-                else:
-                    field = {"style": "style_slug", "palette": "palette_name"}.get(name, name)
-                    expected.update([getattr(work, field)] if getattr(work, field) else [])
+            for work in matching(works, listing, without=name):
+                expected.update(values_of(work, name))
             assert {choice.value: choice.count for choice in facets[name]} == expected, name
 
 
-@pytest.mark.parametrize("sort", ["newest", "popular"])
+def test_every_query_returns_as_many_works_as_match(works):
+    fold()
+    vectors = [list(make_vector(n)) for n in range(len(works))]
+    ArtworkEmbedding.objects.bulk_create(
+        ArtworkEmbedding(artwork=work, vector=vector)
+        for work, vector in zip(works, vectors, strict=True)
+    )
+    chance = random.Random(5)
+    for turn in range(60):
+        listing = replace(random_listing(chance), sort=chance.choice([*ORDERS, "relevance"]))
+        limit = chance.choice([1, 24, 100])
+        vector = list(vectors[turn]) if listing.sort == "relevance" else None
+        page = Shelf(listing, vector).page(limit=limit)
+        expected = matching(works, listing)
+        assert len(page.items) == min(limit, len(expected))
+        assert {w.pk for w in page.items} <= {w.pk for w in expected}
+
+
+def test_the_walk_of_the_index_finds_all_that_pass_the_filter(works, monkeypatch):
+    monkeypatch.setattr(shelf_module, "EXACT_WORKS", 0)
+    monkeypatch.setattr(nearness, "SCAN_TUPLES", 1)
+    ArtworkEmbedding.objects.bulk_create(
+        ArtworkEmbedding(artwork=work, vector=list(make_vector(n))) for n, work in enumerate(works)
+    )
+    chance = random.Random(6)
+    for turn in range(20):
+        listing = replace(random_listing(chance), sort="relevance")
+        expected = matching(works, listing)
+        found = Shelf(listing, list(make_vector(turn))).nearest(50)
+        assert len(found) == min(50, len(expected))
+        distances = [distance for _pk, distance in found]
+        assert distances == sorted(distances)
+
+
+def test_a_change_that_a_fold_is_just_reading_is_not_lost(works):
+    fold()
+    work = works[0]
+    FacetChange.objects.create(ordinal=work.entry.ordinal)  # a first change, not folded yet
+    Artwork.objects.filter(pk=work.pk).update(style_slug="night")
+    assert FacetChange.objects.filter(ordinal=work.entry.ordinal).count() == 2
+    fold()
+    assert not FacetChange.objects.exists()
+    work.refresh_from_db()
+    kept = Shelf(Listing(style="night")).works()
+    assert Shelf(Listing(style="night")).total() == kept.count()
+
+
+def test_a_deleted_work_counts_no_more(works):
+    fold()
+    gone = works[0]
+    total = Shelf(Listing()).total()
+    gone.delete()
+    assert Shelf(Listing()).total() == total - 1
+    fold()
+    assert Shelf(Listing()).total() == total - 1
+
+
+def test_undiscovered_comes_good_and_seldom_seen_first(works):
+    shown = Shelf(Listing(sort="undiscovered")).page(limit=100).items
+    values = [work.stats.undiscovered for work in shown]
+    assert values == sorted(values, reverse=True)
+    seen = Artwork.objects.get(pk=shown[0].pk)
+    for _ in range(20):
+        record_view(artwork_id=seen.pk)
+    again = Shelf(Listing(sort="undiscovered")).page(limit=100).items
+    assert again[0].pk != seen.pk
+
+
+@pytest.mark.parametrize("sort", list(ORDERS))
 @pytest.mark.parametrize("limit", [1, 7, 100])
 def test_pages_are_complete_and_nothing_comes_twice(works, sort, limit):
     if limit == 1:
@@ -159,8 +270,19 @@ def test_pages_ignore_what_they_do_not_know_and_the_api_refuses_it():
         assert refused.value.where == name
 
 
+@pytest.mark.parametrize(
+    "query", ["color=teal&color=red", "color=red,teal", "color=teal,red,,teal"]
+)
+def test_several_values_are_repeated_or_joined_and_mean_one_address(query):
+    listing = parse_listing(QueryDict(query))
+    assert listing.color == ("red", "teal")
+    assert listing.query() == "color=red,teal"
+
+
 def test_the_address_of_a_view_is_sorted_and_short():
     listing = parse_listing({"style": "arches", "color": "red", "sort": "newest", "junk": "1"})
     assert listing.query() == "color=red&style=arches"
     assert listing.query(color="") == "style=arches"
+    assert listing.toggled("color", "teal") == "color=red,teal&style=arches"
+    assert listing.toggled("color", "red") == "style=arches"
     assert parse_listing({"q": "a  b\x00"}).query(sort="newest") == "q=a+b&sort=newest"
