@@ -69,3 +69,52 @@ class ArtworkPage(Schema):
     items: list[ArtworkOut]
     next: str | None
     total: int
+
+
+class LicenceOut(Schema):
+    """Terms on sale, or that were: `prices` are list prices in cents by tier of the work."""
+
+    slug: str
+    version: int
+    name: str
+    summary: str
+    allows: list[str]
+    forbids: list[str]
+    text: str
+    url: str
+    terms_sha256: str
+    is_exclusive: bool
+    is_active: bool
+    prices: dict[str, int]
+    currency: str
+
+
+class OfferOut(Schema):
+    """What one work costs under one licence now; `list_cents` is its price without a rule."""
+
+    licence: str
+    version: int
+    name: str
+    amount_cents: int
+    list_cents: int
+    currency: str
+    terms_url: str
+
+
+class CollectionOut(Schema):
+    """A collection; `works` counts those on sale, null where a rule or a hand gathers them."""
+
+    slug: str
+    title: str
+    description: str
+    kind: str
+    is_featured: bool
+    works: int | None
+    url: str
+
+
+class CollectionPage(Schema):
+    """A part of the collections: `next` is the `after` of the following part, null at the end."""
+
+    items: list[CollectionOut]
+    next: str | None

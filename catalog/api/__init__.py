@@ -3,7 +3,8 @@
 Reading works needs no token. Each router is a file; name it here.
 """
 
+from catalog.api.terms import router as terms
 from catalog.api.verify import router as verify
 from catalog.api.works import router as works
 
-ROUTERS = (works, verify)
+ROUTERS = (works, terms, verify)

@@ -1,26 +1,23 @@
 """The HTTP API under `/api/v1/`: routers of the apps, and one shape for every error.
 
 Jobs are composed in `jobs.py`, since an answer joins what all three apps know; artworks come from
-`catalog/api/`. Errors are `{"code", "detail": [{"loc", "msg"}]}` with the fitting status.
+`catalog/api/`. Limits and ETags are in `frame.py`, what the API says of itself in `openapi.py`.
+Errors are `{"code", "detail": [{"loc", "msg"}]}` with the fitting status.
 """
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from ninja import NinjaAPI
-from ninja.errors import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from catalog.api import ROUTERS as SHOP
 from genart.api.curation import router as curation
 from genart.api.jobs import router as jobs
+from genart.api.openapi import DESCRIPTION, FramedAPI
 from genart.lib.errors import GenartError
 from generation.spec import design_spec_schema
 
-api = NinjaAPI(
-    title="genart",
-    version="1",
-    description="Commission series of images, judge them, and browse what was published.",
-)
+api = FramedAPI(title="genart", version="1", description=DESCRIPTION)
 api.add_router("", jobs)
 api.add_router("", curation)
 for shop in SHOP:
@@ -50,3 +47,28 @@ def on_validation_error(request: HttpRequest, error: ValidationError) -> HttpRes
         for fault in error.errors
     ]
     return api.create_response(request, {"code": "invalid", "detail": detail}, status=422)
+
+
+@api.exception_handler(AuthenticationError)
+def on_unknown_caller(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    """Answer a call without a token, or with one that is not ours."""
+    sentence = "Send a token that is valid here: Authorization: Bearer <token>."
+    detail = [{"loc": [], "msg": sentence}]
+    answer = api.create_response(request, {"code": "unknown_caller", "detail": detail}, status=401)
+    answer["WWW-Authenticate"] = "Bearer"
+    return answer
+
+
+@api.exception_handler(HttpError)
+def on_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """Answer what ninja itself refuses, such as a body that is no JSON."""
+    detail = [{"loc": [], "msg": error.message}]
+    body = {"code": "refused", "detail": detail}
+    return api.create_response(request, body, status=error.status_code)
+
+
+@api.exception_handler(Http404)
+def on_not_found(request: HttpRequest, error: Http404) -> HttpResponse:
+    """Answer a thing that is not there."""
+    detail = [{"loc": [], "msg": str(error) or "There is no such thing."}]
+    return api.create_response(request, {"code": "not_found", "detail": detail}, status=404)

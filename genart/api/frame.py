@@ -1,4 +1,4 @@
-"""What holds for every call of the API, whoever wrote its endpoint: limits, and conditional answers.
+"""What holds for every call of the API, whoever wrote its endpoint: limits and ETags.
 
 **Limits.** Windows of one minute, counted in the shared cache so that all processes count together.
 A call without a token is counted for its address; one with a token for the token. A token is not
