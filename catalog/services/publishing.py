@@ -33,6 +33,8 @@ from catalog.services.texts import edit_artwork, first_versions
 from catalog.services.titles import free_address, free_title, lock_titles, slug_of
 from catalog.services.writing import chain_of_writers
 from catalog.texts import CannotWrite, Draft, Facts, write_texts
+from catalog.texts.naming import any_named, without_everyday
+from catalog.texts.writers.embedded import own_words
 from genart.lib.approval import EMBEDDING_DIM, Approval
 from genart.lib.errors import NotFound, StateConflict
 from generation.models import Render
@@ -174,14 +176,22 @@ def _insert(
 def first_drafts(facts: Facts) -> list[Draft]:
     """Return the embedded writer's texts in every language that it knows, English first.
 
-    The caller holds the lock of the titles.
+    The caller holds the lock of the titles, so the register of names is asked once: about titles,
+    tags and the facts' own words. The vocabularies pass it, which a test asserts. Only where it
+    objects is every part held against it.
     """
-    drafts = [write_texts(facts, free_title=free_address)]
+    drafts = _drafts(facts, screened=False)
+    told = [without_everyday(draft.texts.title, draft.language) for draft in drafts]
+    told += [*own_words(facts), ", ".join(drafts[0].texts.tags)]
+    return _drafts(facts, screened=True) if any_named(told) else drafts
+
+
+def _drafts(facts: Facts, *, screened: bool) -> list[Draft]:
+    drafts = [write_texts(facts, free_title=free_address, screened=screened)]
     for language in settings.TEXT_LANGUAGES[1:]:
+        free = free_title(None, language)
         try:
-            drafts.append(
-                write_texts(facts, language=language, free_title=free_title(None, language))
-            )
+            drafts.append(write_texts(facts, language=language, free_title=free, screened=screened))
         except CannotWrite:
             continue  # a language of the better writers: the page falls back to English until then
     return drafts

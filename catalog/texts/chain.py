@@ -28,6 +28,7 @@ def write_texts(
     writers: Sequence[Writer] = (),
     free_title: FreeTitle = first_title,
     ledger: Ledger | None = None,
+    screened: bool = True,
 ) -> Draft:
     """Return the texts of the first writer that can write; others are named in `skipped`.
 
@@ -40,13 +41,14 @@ def write_texts(
         writers: asked in this order; without any, the embedded writer.
         free_title: returns the first of some titles that no other work has.
         ledger: where calls that cost money are noted.
+        screened: whether the register of names is asked; it takes some ten milliseconds a question.
 
     Raises:
         CannotWrite: no writer could.
     """
     if picture is not None and facts.seen is None:
         facts = replace(facts, seen=look(picture))
-    question = Question(facts, picture, language, ledger or NoLedger())
+    question = Question(facts, picture, language, ledger or NoLedger(), screened)
     skipped: list[str] = []
     for writer in writers or (EmbeddedWriter(),):
         try:
@@ -69,6 +71,7 @@ def _draft(
         texts,
         language=question.language,
         free_title=free_title,
+        screened=question.screened,
         spare_tags=() if isinstance(writer, EmbeddedWriter) else _spare_tags(question),
     )
     return Draft(
@@ -83,6 +86,7 @@ def _draft(
             alt_text=texts.alt_text,
             tags=texts.tags,
             language=question.language,
+            screened=question.screened,
         ),
         skipped=skipped,
     )

@@ -11,7 +11,7 @@ from itertools import chain, count
 from catalog.texts import rules
 from catalog.texts.facts import Texts
 from catalog.texts.forbidden import opening_of, shouted
-from genart.lib.screens import objection
+from catalog.texts.naming import any_named, named
 
 FreeTitle = Callable[[Iterator[str]], str]
 """Takes titles, best first, and returns the first that no other work has."""
@@ -24,7 +24,12 @@ class _Bench:
     """Texts under repair, with the sentences that tell of it."""
 
     language: str
+    is_named: bool = False  # whether the register of names holds something against the texts
     done: list[str] = field(default_factory=list)
+
+    def objection(self, text: str) -> str:
+        """Return what a part may not say, as a sentence, or nothing."""
+        return rules.unfit(text) or (named(text, self.language) if self.is_named else "")
 
     def changed(self, before: str, after: str, sentence: str) -> str:
         """Return `after`, and note the sentence if that is another text."""
@@ -34,7 +39,12 @@ class _Bench:
 
 
 def mend(
-    texts: Texts, *, language: str, free_title: FreeTitle, spare_tags: Sequence[str] = ()
+    texts: Texts,
+    *,
+    language: str,
+    free_title: FreeTitle,
+    spare_tags: Sequence[str] = (),
+    screened: bool = True,
 ) -> tuple[Texts, tuple[str, ...]]:
     """Return the texts after every repair, and a sentence for each.
 
@@ -43,8 +53,10 @@ def mend(
         language: of the texts.
         free_title: which of some titles no other work has.
         spare_tags: good tags, for when too few are left.
+        screened: whether the register of names is asked too.
     """
-    bench = _Bench(language)
+    is_named = screened and any_named([texts.description, *texts.tags], language)
+    bench = _Bench(language, is_named)
     title = _title(bench, texts.title)
     return (
         Texts(
@@ -77,7 +89,7 @@ def _description(bench: _Bench, text: str) -> str:
     kept: list[str] = []
     for sentence in re.split(r"(?<=[.!?…])\s+", text):
         said = [before.lower() for before in kept]
-        reason = "said twice" if sentence.lower() in said else _objection(sentence)
+        reason = "said twice" if sentence.lower() in said else bench.objection(sentence)
         if reason:
             bench.done.append(f"Dropped from the description: “{sentence[:80]}” ({reason})")
         else:
@@ -158,7 +170,7 @@ def chosen_tags(words: Sequence[str]) -> tuple[str, ...]:
 
 def _keep(bench: _Bench, kept: list[str], tag: str, *, told: bool) -> None:
     """Add a tag to those kept unless the rules are against it."""
-    reason = rules.of_tag(tag) or objection(tag)
+    reason = rules.of_tag(tag) or bench.objection(tag)
     if not reason and tag in kept:
         reason = "Twice."
     if not reason and max(rules.tag_words([*kept, tag]).values(), default=0) > (
@@ -175,10 +187,6 @@ def plain_tag(text: str) -> str:
     """Return a tag in small letters: words, blanks and hyphens only."""
     tag = re.sub(r"[^\w &’'-]+|_", " ", text.lower().lstrip("#"))
     return re.sub(r"\s+", " ", tag).strip(" -'’&")
-
-
-def _objection(sentence: str) -> str:
-    return rules.unfit(sentence) or objection(sentence) or ""
 
 
 def _capital(text: str) -> str:

@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from catalog.texts.forbidden import forbidden_words, has_link, opening_of, shouted
+from catalog.texts.naming import any_named, named
 from catalog.texts.reading import is_foreign
-from genart.lib.screens import objection
 
 TITLE_LIMIT, DESCRIPTION_LIMIT, ALT_LIMIT = 70, 800, 250
 TAG_LIMIT, LEAST_TAGS, MOST_TAGS = 40, 8, 20
@@ -51,7 +51,7 @@ def faults(
     if is_foreign(f"{description} {alt_text}", language):
         found.setdefault("description", f"Write it in {language_name(language)}.")
     if screened:
-        found = _screened(texts | {"tags": ", ".join(tags)}) | found
+        found = _screened(texts | {"tags": ", ".join(tags)}, language) | found
     return found
 
 
@@ -113,7 +113,9 @@ def tag_words(tags: Sequence[str]) -> Counter[str]:
     return Counter(word for tag in tags for word in set(re.findall(r"\w{4,}", tag.lower())))
 
 
-def _screened(texts: dict[str, str]) -> dict[str, str]:
+def _screened(texts: dict[str, str], language: str) -> dict[str, str]:
     """Return what the register of names holds against the texts, by field."""
-    said = {field: objection(text) for field, text in texts.items()}
+    if not any_named(list(texts.values()), language):
+        return {}
+    said = {field: named(text, language) for field, text in texts.items()}
     return {field: message for field, message in said.items() if message}

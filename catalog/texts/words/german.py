@@ -72,7 +72,7 @@ FAMILIES = {
     ),
     "ripples": Spoken(
         _nouns("Ringe/p | Wellenringe/p | Kreise/p | Echo/n | Umlaufbahn/f"),
-        ("Ein Stein, gefallen", "Nach außen", "Das lange Echo", "Immer weitere Kreise"),
+        ("Der gefallene Stein", "Nach außen", "Das lange Echo", "Immer weitere Kreise"),
         "konzentrische Ringe",
         "Ringe breiten sich um einen Punkt aus wie auf dem Wasser nach einem Steinwurf.",
         ("ringe", "konzentrisch", "kreise", "op-art", "hypnotisch"),

@@ -57,12 +57,14 @@ class Question:
         picture: the picture itself, or `None` where only facts are to hand.
         language: BCP 47: the language to write in.
         ledger: where a call that costs money is noted first.
+        screened: whether the register of names is asked about the facts.
     """
 
     facts: Facts
     picture: Image.Image | None
     language: str
     ledger: Ledger = field(default_factory=NoLedger)
+    screened: bool = True
 
 
 @dataclass(frozen=True, slots=True)

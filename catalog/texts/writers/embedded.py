@@ -8,6 +8,7 @@ from itertools import count, islice
 
 from catalog.texts.facts import Facts, Texts
 from catalog.texts.forbidden import forbidden_words
+from catalog.texts.naming import any_named, named
 from catalog.texts.repair import chosen_tags, trimmed
 from catalog.texts.rules import (
     ALT_LIMIT,
@@ -19,9 +20,10 @@ from catalog.texts.rules import (
 )
 from catalog.texts.tongues import TONGUES, Tongue
 from catalog.texts.writers.contract import CannotWrite, Question, Written
-from genart.lib.screens import objection
 
 VERSION = 2
+TOLD = ("subject", "style_name", "palette_name", "collection", "model_name")
+"""Facts whose own words may stand in a text."""
 
 
 class EmbeddedWriter:
@@ -41,7 +43,7 @@ class EmbeddedWriter:
         if tongue is None:
             name = language_name(question.language)
             raise CannotWrite(f"The embedded writer has no words for {name}.")
-        facts, remarks = speakable(question.facts)
+        facts, remarks = speakable(question.facts, screened=question.screened)
         series = titles(facts, question.language)
         first = next(series)
         texts = Texts(
@@ -73,26 +75,28 @@ def _sheets(tongue: Tongue, facts: Facts) -> Iterator[str]:
         yield tongue.sheet(f"{digest[:6].upper()}-{number}")
 
 
-def speakable(facts: Facts) -> tuple[Facts, tuple[str, ...]]:
+def speakable(facts: Facts, *, screened: bool = True) -> tuple[Facts, tuple[str, ...]]:
     """Return the facts without words that no text may repeat, and a sentence for each left out."""
     changes: dict[str, object] = {}
     remarks = []
-    for name in ("subject", "style_name", "palette_name", "collection", "model_name"):
+    is_named = screened and any_named(own_words(facts))
+    for name in TOLD:
         said = str(getattr(facts, name))
-        reason = "" if _is_plain(name, said) else _held_against(said)
+        reason = _held_against(said, is_named)
         if reason:
             changes[name] = "its model" if name == "model_name" else ""
             remarks.append(f"Left out the {name.replace('_', ' ')} “{said[:60]}”. {reason}")
-    mood = tuple(word for word in facts.mood if not _held_against(word))
+    mood = tuple(word for word in facts.mood if not _held_against(word, is_named))
     return replace(facts, mood=mood, **changes), tuple(remarks)  # type: ignore[arg-type]
 
 
-def _is_plain(name: str, said: str) -> bool:
-    return not said or (name == "model_name" and said == "the house model")
+def own_words(facts: Facts) -> list[str]:
+    """Return what texts may say in words that are not of the vocabularies."""
+    return [str(getattr(facts, name)) for name in TOLD] + list(facts.mood)
 
 
-def _held_against(said: str) -> str:
-    return unfit(said) or repeated(said) or objection(said) or ""
+def _held_against(said: str, is_named: bool) -> str:
+    return unfit(said) or repeated(said) or (named(said) if is_named else "")
 
 
 def _again(first: str, series: Iterator[str]) -> Iterator[str]:
