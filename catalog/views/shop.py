@@ -13,12 +13,12 @@ from catalog.color_words import FACETS, facet_of, rich_name
 from catalog.images import picture_of
 from catalog.landing import style_landings
 from catalog.models import Artwork, Licence, TextRevision
+from catalog.provenance.panel import panel_of
 from catalog.services import offers, record_view
 from catalog.services.pricing import Offer
 from catalog.sitemaps import LANGUAGES, language_paths
 
-PROVENANCE = ["catalog/provenance.html", "ui/nothing.html"]  # the first that exists
-LIGHTBOX = ["catalog/lightbox_add.html", "ui/nothing.html"]
+LIGHTBOX = ["catalog/lightbox_add.html", "ui/nothing.html"]  # the first that exists
 USES = (
     ("My own wall, a screen or a gift", "personal"),
     ("A website, an app, advertising or work for a client", "commercial"),
@@ -90,14 +90,13 @@ def artwork_context(request: HttpRequest, work: Artwork) -> dict[str, Any]:
              "path": landing_path("color", facet_of(hex_color))}
             for hex_color, share in work.colors[:6]
         ],
-        "judge": judged_by(work.decided_by),
         "similar": queries.similar_works(work, 4),
         "series": queries.from_collection(work, 4),
         "prices": queries.prices_from(),
         "style_path": landing_path("style", work.style_slug),
         "json_ld": structured.artwork_graph(work, sold_under),
         "canonical": settings.SITE_URL + work.get_absolute_url(),
-        "provenance_part": PROVENANCE,
+        "proof": panel_of(work),
         "lightbox_part": LIGHTBOX,
         "contact": settings.SHOP_EMAIL,
     }  # fmt: skip
@@ -131,15 +130,6 @@ def uses_of(sold_under: list[Offer]) -> list[tuple[str, Licence]]:
     """Return what people mean to do, each with the licence on sale that they need for it."""
     licences = {offer.licence.slug: offer.licence for offer in sold_under}
     return [(use, licences[slug]) for use, slug in USES if slug in licences]
-
-
-def judged_by(decided_by: str) -> str:
-    """Say who let a work in, without naming a person."""
-    kind, _colon, name = decided_by.partition(":")
-    if kind == "gate":
-        rule, _at, version = name.partition("@")
-        return f"The gate {rule}, version {version}" if version else f"The gate {rule}"
-    return "A curator, by eye"
 
 
 @require_safe
