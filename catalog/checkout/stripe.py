@@ -1,8 +1,8 @@
 """Stripe Checkout through Stripe's own client. Money moves here.
 
 Each question carries an idempotency key made of what it is about, so that Stripe answers a repeated
-one with what it did the first time. The client repeats a question by itself where the network, a
-429 or a 500 stood in the way; after that it is `Unavailable`, and a sweep asks again.
+one with what it did the first time. The client repeats a question by itself where the network or a
+500 stood in the way; after that, and at a 429, it is `Unavailable`, and a sweep asks again.
 """
 
 import json

@@ -267,7 +267,8 @@ def _lines_off() -> int:
 def _credits_off() -> int:
     """Return how far balances are from gifts less what paid orders keep of credits."""
     given = _sum(CreditEntry.objects.filter(key__startswith="gift:"), "cents")
-    spent = _sum(Order.objects.exclude(paid_at=None), "credits_cents")
+    kept = Order.objects.exclude(state="cancelled")  # one that waits holds its credits
+    spent = _sum(kept, "credits_cents")
     back = _sum(Refund.objects.filter(state="done"), "credit_cents")
     return abs(_sum(CreditEntry.objects, "cents") - (given - spent + back))
 
