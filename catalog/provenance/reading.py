@@ -10,6 +10,7 @@ from django.conf import settings
 
 from catalog.provenance.certificate import identities
 from catalog.provenance.signing import OFFLINE
+from catalog.provenance.uploads import SIGNED
 
 
 class State(StrEnum):
@@ -55,7 +56,7 @@ def read_manifest(data: bytes, mime_type: str) -> Reading:
     except c2pa.C2paError.ManifestNotFound:
         return Reading(State.NONE)
     except c2pa.C2paError as error:  # a file that cannot be read: broken only if it had one
-        if b"jumb" not in data:
+        if SIGNED not in data:
             return Reading(State.NONE)
         return Reading(State.BROKEN, faults=(str(error)[:200],))
     if plain is None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from PIL import Image, UnidentifiedImageError
 
+from catalog.provenance.embed import MIME_TYPES, kind_of
 from genart.lib.errors import InvalidInput
 
 FORMATS = {
@@ -13,6 +14,7 @@ FORMATS = {
     "GIF": "image/gif", "TIFF": "image/tiff",
 }  # fmt: skip
 MOST_PIXELS = 60_000_000
+SIGNED = b"jumb"  # the mark of every C2PA manifest
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,8 @@ class Upload:
     """A file that was sent.
 
     Attributes:
+        data: its bytes.
+        mime_type: by its content, whatever its name.
         picture: decoded, RGB; `None` where the file is damaged.
     """
 
@@ -39,19 +43,31 @@ def open_upload(data: bytes) -> Upload:
     if len(data) > settings.VERIFY_BYTES:
         most = settings.VERIFY_BYTES // 1024 // 1024
         raise InvalidInput(f"Choose a file of at most {most} MB.", where="file")
-    try:
-        picture = Image.open(io.BytesIO(data), formats=list(FORMATS))
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError,
-            SyntaxError):  # fmt: skip
+    picture = _opened(data)
+    if picture is None:
+        kind = kind_of(data)
+        if kind and SIGNED in data:  # damaged, but its signature can still be asked
+            return Upload(data, MIME_TYPES[kind], None)
         raise InvalidInput(
             "This is not a picture we can read. Send a PNG, JPEG, WebP, AVIF, GIF or TIFF file.",
             where="file",
-        ) from None
+        )
     if picture.width * picture.height > MOST_PIXELS:
         raise InvalidInput(
             f"Send a picture of at most {MOST_PIXELS // 1_000_000} megapixels.", where="file"
         )
-    return Upload(data, FORMATS[picture.format or "PNG"], _decoded(picture))
+    decoded = _decoded(picture)
+    if decoded is None and SIGNED not in data:
+        raise InvalidInput("This picture is damaged: it cannot be opened.", where="file")
+    return Upload(data, FORMATS[picture.format or "PNG"], decoded)
+
+
+def _opened(data: bytes) -> Image.Image | None:
+    try:
+        return Image.open(io.BytesIO(data), formats=list(FORMATS))
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError,
+            SyntaxError):  # fmt: skip
+        return None
 
 
 def _decoded(picture: Image.Image) -> Image.Image | None:
