@@ -30,6 +30,7 @@ PERIODIC: list[tuple[float, str]] = [
     (30, "catalog.tasks:sweep_payments"),
     (60, "catalog.tasks:refresh_prices"),
     (15, "genart.workflow:sweep"),
+    (60, "catalog.tasks:sweep_exports"),
     (15, "catalog.tasks_provenance:sweep_seals"),
     (300, "catalog.tasks_provenance:sweep_terms"),
 ]
