@@ -75,6 +75,8 @@ def _withdrawn(request: HttpRequest, work: Artwork) -> HttpResponse:
 def artwork_context(request: HttpRequest, work: Artwork) -> dict[str, Any]:
     """Return what the page of a work shows, in English."""
     sold_under = offers(work)
+    series = queries.from_collection(work, 4)
+    near = [other for other in queries.similar_works(work, 8) if other not in series]
     picture = picture_of(work)
     return {
         "work": work,
@@ -90,8 +92,8 @@ def artwork_context(request: HttpRequest, work: Artwork) -> dict[str, Any]:
              "path": landing_path("color", facet_of(hex_color))}
             for hex_color, share in work.colors[:6]
         ],
-        "similar": queries.similar_works(work, 4),
-        "series": queries.from_collection(work, 4),
+        "similar": near[:4],
+        "series": series,
         "prices": queries.prices_from(),
         "style_path": landing_path("style", work.style_slug),
         "json_ld": structured.artwork_graph(work, sold_under),
