@@ -36,7 +36,7 @@ def licence_facts(licence: Licence, grant: Grant | None = None) -> dict[str, Any
         "url": url,
         "statement": f"{said} {licence.summary} Full terms: {url}",
         "rights": rights_notice(),
-        "licensor_name": settings.SITE_NAME,
+        "licensor_name": settings.SHOP_LEGAL_NAME,
         "licensor_url": settings.SITE_URL,
         "terms_sha256": hashlib.sha256(licence.text.encode()).hexdigest(),
         "serial": serial,
