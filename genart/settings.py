@@ -186,7 +186,7 @@ ORIGINALS_ROOT = DATA_DIR / "media" / "originals"
 
 def storages() -> dict[str, Any]:
     """Return the three storages: `originals` (private), `default` (public derivatives), static."""
-    static = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
+    static = {"BACKEND": "genart.bundles.BundledStaticFilesStorage"}
     if not AWS_STORAGE_BUCKET_NAME:
         local = "django.core.files.storage.FileSystemStorage"
         return {

@@ -14,6 +14,7 @@ from catalog.images import picture_of
 from catalog.landing import style_landings
 from catalog.models import Artwork, Licence, TextRevision
 from catalog.provenance.panel import panel_of
+from catalog.search_notes import note_click
 from catalog.services import offers, record_view
 from catalog.services.pricing import Offer
 from catalog.sitemaps import LANGUAGES, language_paths
@@ -35,6 +36,7 @@ def home(request: HttpRequest) -> HttpResponse:
     newest = list(queries.on_sale()[:8])
     context = {
         "hero": hero,
+        "lead": picture_of(hero[0]) if hero else None,
         "newest": newest,
         "collections": queries.collections_with_covers(limit=3),
         "colors": [(name, hex_, landing_path("color", name)) for name, hex_ in FACETS.items()],
@@ -57,6 +59,7 @@ def artwork(request: HttpRequest, slug: str, language: str = "en") -> HttpRespon
     if language != "en" and language not in texts:
         return redirect(work)  # not permanent: it may be translated tomorrow
     record_view(artwork_id=work.pk)
+    note_click(request, work.pk)
     context = artwork_context(request, work)
     return render(request, "catalog/artwork.html", context | _spoken(work, texts, language))
 

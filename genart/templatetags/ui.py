@@ -9,11 +9,20 @@ from django import template
 from django.conf import settings
 from django.http import QueryDict
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+
+from genart.bundles import sheet_names
 
 register = template.Library()
 SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£"}
+
+
+@register.simple_tag
+def stylesheets() -> SafeString:
+    """Link the style sheets of every page: one where static files are collected, else each."""
+    links = ((static(name),) for name in sheet_names())
+    return format_html_join("\n  ", '<link rel="stylesheet" href="{}">', links)
 
 
 @register.simple_tag
