@@ -15,8 +15,9 @@ from catalog.checkout.test import signed
 from catalog.models import TestCheckout
 from catalog.services import payments, pricing
 from catalog.tasks_outlets import make_export, sweep_exports  # noqa: F401  (found here)
-from catalog.tasks_papers import send_receipt, send_refund_notice  # noqa: F401  (found here)
+from catalog.tasks_papers import send_receipt, sweep_receipts  # noqa: F401  (found here)
 from catalog.tasks_provenance import seal, sweep_seals, sweep_terms  # noqa: F401  (found here)
+from catalog.tasks_texts import write_better  # noqa: F401  (found here)
 from genart.lib import queue as broker_setup  # noqa: F401  (actors need the broker first)
 
 WEBHOOK_SECONDS = 10

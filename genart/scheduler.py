@@ -29,6 +29,7 @@ PERIODIC: list[tuple[float, str]] = [
     (60, "curation.tasks:encode_logos"),
     (30, "catalog.tasks:sweep_payments"),
     (60, "catalog.tasks:refresh_prices"),
+    (60, "catalog.tasks:sweep_receipts"),
     (15, "genart.workflow:sweep"),
     (60, "catalog.tasks:sweep_exports"),
     (15, "catalog.tasks_provenance:sweep_seals"),

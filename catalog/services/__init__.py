@@ -9,7 +9,7 @@ Listings are in `publishing.py`, carts in `cart.py`, counters in `counters.py`, 
 from catalog.services.cart import add_to_cart, change_licence, merge_carts, remove_from_cart
 from catalog.services.counters import record_sale, record_view
 from catalog.services.credits import balance_of, give_credits
-from catalog.services.downloads import open_download
+from catalog.services.library import allow_more, make_link
 from catalog.services.licences import TERMS, revise_licence
 from catalog.services.orders import PriceChanged, start_order, start_pack_order
 from catalog.services.payments import open_payment
@@ -29,14 +29,15 @@ __all__ = [
     "TERMS",
     "PriceChanged",
     "add_to_cart",
+    "allow_more",
     "balance_of",
     "change_licence",
     "drop_code",
     "edit_artwork",
     "give_credits",
+    "make_link",
     "merge_carts",
     "offers",
-    "open_download",
     "open_payment",
     "price_of",
     "publish_artwork",

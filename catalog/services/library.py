@@ -125,14 +125,20 @@ def lifetime_seconds(file_bytes: int) -> int:
     return min(MOST_SECONDS, LEAST_SECONDS + file_bytes // SLOWEST_BYTES_PER_SECOND)
 
 
-def storage_url(grant: Grant, filename: str, seconds: int) -> str:
+def storage_url(grant: Grant, seconds: int) -> str:
     """Return an address of the file at its own storage, signed by it; empty where it has none.
 
-    Only stores with addresses that end (S3) have one; a local folder has not.
+    Only stores with addresses that end (S3) have one; a local folder has not. The file is made
+    where it is not there yet.
     """
     storage = storages["originals"]
+    if not hasattr(storage, "querystring_expire"):
+        return ""
+    filename = f"{grant.artwork.slug}.png"
+    if not SignedFile.objects.filter(grant=grant, kind=SignedFile.Kind.DELIVERY).exists():
+        filename = deliver(grant).filename
     file = SignedFile.objects.filter(grant=grant, kind=SignedFile.Kind.DELIVERY).first()
-    if file is None or file.storage != "originals" or not hasattr(storage, "querystring_expire"):
+    if file is None or file.storage != "originals":
         return ""
     says = {"ResponseContentDisposition": f'attachment; filename="{filename}"'}
     url: str = storage.url(file.name, parameters=says, expire=max(1, seconds))

@@ -98,7 +98,8 @@ def show_licensee(*, grant: Grant, shown: bool) -> None:
 
 
 def _address(bill_to: str) -> list[str]:
-    lines = [" ".join(line.split()) for line in bill_to.splitlines() if line.strip()]
+    plain = ["".join(char for char in line if char.isprintable()) for line in bill_to.splitlines()]
+    lines = [" ".join(line.split()) for line in plain if line.strip()]
     if not lines:
         raise InvalidInput("Write the name in the first line.", where="bill_to")
     if len(bill_to) > BILL_TO_LENGTH or len(lines) > BILL_TO_LINES:

@@ -52,7 +52,8 @@ def ask_recovery(*, email: str, visitor: str) -> None:
     from catalog.tasks_papers import send_recovery  # late: workers import the verbs
 
     plain = email.strip().lower()
-    if "@" not in plain or len(plain) > 254 or any(char.isspace() for char in plain):
+    odd = " " in plain or not plain.isprintable()
+    if odd or "@" not in plain.strip("@") or len(plain) > 254:
         raise InvalidInput(
             "Write the address you bought with, as in ada@example.com.", where="email"
         )

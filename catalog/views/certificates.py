@@ -1,7 +1,5 @@
 """The public page of a certificate: whether it holds, for which work, under which terms."""
 
-import re
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
@@ -9,17 +7,7 @@ from django.views.decorators.http import require_safe
 from catalog.models import Grant
 from catalog.order_access import may_open
 from catalog.papers.certificate_facts import public_facts
-
-SERIAL = re.compile(r"GA-?([2-9A-HJ-NP-Z]{4})-?([2-9A-HJ-NP-Z]{4})-?([2-9A-HJ-NP-Z]{4})$")
-
-
-def plain_serial(typed: str) -> str:
-    """Return a serial as it is printed, whatever its case, spaces and dashes; empty if it is none.
-
-    It is not looked up.
-    """
-    match = SERIAL.match("".join(typed.split()).upper())
-    return "GA-" + "-".join(match.groups()) if match else ""
+from catalog.serials import plain_serial
 
 
 def find_certificate(typed: str) -> Grant:

@@ -31,7 +31,8 @@ def library(request: HttpRequest) -> HttpResponse:
     held = _held(request)
     if held is None:
         return redirect_to_login(request.get_full_path())
-    query = request.GET.get("q", "").strip()[:QUERY_LIMIT]
+    query = "".join(char for char in request.GET.get("q", "") if char.isprintable())
+    query = query.strip()[:QUERY_LIMIT]
     page = Paginator(_found(held, query), PER_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "q": query, "invoices": _invoices(page.object_list)}
     return render(request, "catalog/library.html", context)
@@ -60,10 +61,10 @@ def file(request: HttpRequest, token: str) -> HttpResponse:
         grant, seconds = shelf.read_link(token=token)
     except shelf.Gone as error:
         return _no_download(request, None, error)
-    delivered = deliver(grant)
-    away = shelf.storage_url(grant, delivered.filename, seconds)
+    away = shelf.storage_url(grant, seconds)
     if away:
         return HttpResponseRedirect(away)
+    delivered = deliver(grant)
     return send_bytes(
         request, delivered.data, filename=delivered.filename, content_type=delivered.content_type
     )

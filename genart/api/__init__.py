@@ -13,6 +13,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from catalog.api import ROUTERS as SHOP
 from genart.api.curation import router as curation
 from genart.api.jobs import router as jobs
+from genart.api.library import router as library
 from genart.api.openapi import DESCRIPTION, FramedAPI
 from genart.lib.errors import GenartError
 from generation.spec import design_spec_schema
@@ -20,6 +21,7 @@ from generation.spec import design_spec_schema
 api = FramedAPI(title="genart", version="1", description=DESCRIPTION)
 api.add_router("", jobs)
 api.add_router("", curation)
+api.add_router("", library)
 for shop in SHOP:
     api.add_router("", shop)
 

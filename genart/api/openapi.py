@@ -37,6 +37,8 @@ Amounts are whole cents of the currency beside them. Times are ISO 8601 in UTC.
 TAGS = {
     "artworks": "Works on sale: lists with filters, search, and one work with all that is told.",
     "terms": "Licences, prices and collections.",
+    "library": "What an account has licensed, and links to the files.",
+    "certificates": "Whether a licence holds, by the number on its certificate.",
     "jobs": "Commission a series and follow it.",
     "curation": "What is under judgement, decisions, and scores of outside pictures.",
 }
