@@ -25,6 +25,12 @@ def seal(artwork_id: str) -> None:
     seal_artwork(artwork_id=UUID(artwork_id))
 
 
+@dramatiq.actor(queue_name="default", max_retries=5, priority=LATER)
+def seal_anew(artwork_id: str) -> None:
+    """Sign the files of one work again, whatever they say: for another certificate."""
+    seal_artwork(artwork_id=UUID(artwork_id), anew=True)
+
+
 @dramatiq.actor(queue_name="default", max_retries=0)
 def sweep_seals() -> None:
     """Ring for works without signed files, and for such whose texts or terms changed since."""
