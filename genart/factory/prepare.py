@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from catalog import defaults as catalog
+from catalog.provenance.certificate import identity
 from curation import defaults as curation
 from genart.accounts.services import ensure_roles
 from genart.lib.errors import GenartError
@@ -94,3 +95,4 @@ def load_defaults() -> None:
     curation.load()
     catalog.load()
     ensure_roles()
+    identity()  # the shop's own certificate, where the settings name none
