@@ -38,11 +38,13 @@ def start(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _page(request, cart, CheckoutForm(initial=_known(request, user), user=user))
     form = CheckoutForm(request.POST, user=user)
-    valid = form.is_valid()
+    form.full_clean()
     _take_code(form, cart, request)
-    if request.POST.get("do") == "update" or not valid or form.errors:
-        asked = request.POST.get("do") != "update"
-        return _page(request, cart, form, status=422 if asked or form.errors else 200, mark=asked)
+    updating = request.POST.get("do") == "update" or "drop_code" in request.POST
+    if updating:
+        _forgive(form)
+    if updating or form.errors:
+        return _page(request, cart, form)
     try:
         order = services.start_order(
             cart=cart,
@@ -124,19 +126,23 @@ def _known(request: HttpRequest, user: User | None) -> dict[str, Any]:
     return known
 
 
+def _forgive(form: CheckoutForm) -> None:
+    """Do not ask yet for what has not been filled in: only the sum is wanted."""
+    for name in list(form.errors):
+        if not form.data.get(name):
+            del form.errors[name]
+
+
 def _page(
-    request: HttpRequest, cart: Cart, form: CheckoutForm, status: int = 200, mark: bool = True
+    request: HttpRequest, cart: Cart, form: CheckoutForm, status: int | None = None
 ) -> HttpResponse:
-    """Show form and sum; `mark=False` does not ask for what has not been filled in yet."""
+    """Show form and sum; what is wrong in the form makes it a 422."""
     user, quote = form.user, _quote(request, cart, form)
     if form.is_bound:
         form.data = form.data.copy()
         form.data["seen"] = str(quote.due_cents)
     else:
         form.initial["seen"] = quote.due_cents
-    if not mark:
-        for name in ("email", "agree", "country"):
-            form.errors.pop(name, None)
     context = {
         "form": form,
         "quote": quote,
@@ -144,8 +150,8 @@ def _page(
         "code": cart.promotion.code if cart.promotion else "",
         "was_cents": _seen_in_cart(request, quote),
     }
-    name = "catalog/checkout.html"
-    return render(request, name, context, status=status)
+    status = status or (422 if form.is_bound and form.errors else 200)
+    return render(request, "catalog/checkout.html", context, status=status)
 
 
 def _quote(request: HttpRequest, cart: Cart, form: CheckoutForm) -> Quote:

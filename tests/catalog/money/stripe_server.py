@@ -141,9 +141,8 @@ class StripeServer:
         return 200, session
 
     def _refund(self, params: Json) -> tuple[int, Json]:
-        paid = [
-            s for s in self.sessions.values() if s["payment_intent"] == params["payment_intent"]
-        ]
+        intent = params["payment_intent"]
+        paid = [each for each in self.sessions.values() if each["payment_intent"] == intent]
         if not paid:
             return 404, invalid("No such payment_intent.")
         back = sum(
