@@ -9,13 +9,14 @@ import logging
 import re
 from typing import Any
 
+from django.contrib.postgres.search import TrigramSimilarity
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseGone, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 
 from catalog import queries
-from catalog.models import Redirect
+from catalog.models import Artwork, Redirect
 
 OURS = ("/art/", "/browse/", "/collections/", "/de/art/", "/fr/art/", "/licences/")
 NOT_PAGES = ("/api/", "/media/", "/static/", "/feeds/")
@@ -49,7 +50,7 @@ def _moved(request: HttpRequest) -> HttpResponse | None:
 def _helped(request: HttpRequest) -> HttpResponse:
     """Return the page with what may have been meant."""
     words = words_of(request.path)
-    works = queries.nearest_works(words, 4) if words else []
+    works = meant_by(words) if words else []
     context: dict[str, Any] = {
         "words": words,
         "nearest": works,
@@ -59,6 +60,19 @@ def _helped(request: HttpRequest) -> HttpResponse:
     response = render(request, "404.html", context, status=404)
     add_never_cache_headers(response)
     return response
+
+
+def meant_by(words: str, limit: int = 4) -> list[Artwork]:
+    """Return the works whose titles are written most like some words, then the nearest ones."""
+    alike = (
+        queries.on_sale()
+        .filter(title__trigram_similar=words)
+        .annotate(likeness=TrigramSimilarity("title", words))
+        .order_by("-likeness", "-pk")
+    )
+    found = list(alike[:limit])
+    near = queries.nearest_works(words, limit) if len(found) < limit else []
+    return [*found, *(work for work in near if work not in found)][:limit]
 
 
 def words_of(path: str) -> str:

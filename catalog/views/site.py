@@ -76,7 +76,7 @@ def creator(request: HttpRequest) -> HttpResponse:
     context = {
         "makers": list(makers.order_by("name")),
         "json_ld": structured.creator_graph(),
-        "shown": queries.hero_works(3),
+        "shown": queries.hero_works(4),
     }
     return render(request, "catalog/creator.html", context)
 
