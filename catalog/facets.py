@@ -108,6 +108,13 @@ class Tally:
         rows = statement.run(f"SELECT coalesce(sum(bit_count(bits)), 0) FROM {statement.mask()}")
         return int(rows[0][0]) + len(self._changed_matches())
 
+    def total_without(self, name: str) -> int:
+        """Return how many works match without the filter of one facet."""
+        statement = _Statement(self)
+        mask = statement.mask(name)
+        rows = statement.run(f"SELECT coalesce(sum(bit_count(bits)), 0) FROM {mask}")
+        return int(rows[0][0]) + len(self._changed_matches(name))
+
     @cached_property
     def ordinals(self) -> Ordinals:
         """The places of all works that match, rising."""

@@ -42,6 +42,7 @@ KNOWN: dict[str, frozenset[str]] = {
 }
 """Facets whose values are fixed; those of the others are what the works have."""
 PAGE_SIZE, MOST_PER_PAGE, QUERY_LIMIT, MOST_VALUES, VALUE_LIMIT = 24, 100, 200, 20, 80
+PICTURE_LIMIT = 400
 Values = tuple[str, ...]
 
 
@@ -141,7 +142,7 @@ def parse_listing(params: Mapping[str, Any], *, strict: bool = False) -> Listing
     """
     asked: dict[str, Any] = {"q": _clean(_first(params, "q"))[:QUERY_LIMIT]}
     asked["like"] = _work_id(_first(params, "like"), strict)
-    asked["picture"] = _clean(_first(params, "picture"))[:64]
+    asked["picture"] = _clean(_first(params, "picture"))[:PICTURE_LIMIT]
     filters = {name: _values(params, name, strict) for name in FACET_FIELDS}
     listing = Listing(**asked, **filters)
     listing = replace(listing, sort=listing.default_sort)

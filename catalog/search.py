@@ -170,12 +170,10 @@ class Ranking:
 def _packed_hits(entries: Any) -> NDArray[np.void]:
     """Return ordinal and quality of entries, rising, in one piece: rows would take far longer."""
     statement, params = entries.order_by().values("ordinal", "quality").query.sql_with_params()
+    send = "string_agg(int4send(ordinal) || float4send(quality::real), ''::bytea)"
+    whole = f"SELECT {send} FROM ({statement}) AS hits"  # noqa: S608  (as Django wrote it)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT string_agg(int4send(ordinal) || float4send(quality::real), ''::bytea)"
-            f" FROM ({statement}) AS hits",
-            params,
-        )
+        cursor.execute(whole, params)
         packed = cursor.fetchone()[0]
     return np.sort(np.frombuffer(packed or b"", HIT), order="ordinal")
 

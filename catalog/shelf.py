@@ -27,6 +27,7 @@ from catalog.listing import (
 )
 from catalog.models import Artwork, ArtworkEmbedding, ShelfEntry
 from catalog.nearness import EXACT_WORKS, Placed, nearest_to
+from catalog.picture_query import vector_of
 from catalog.price_bands import BANDS
 from catalog.search import Ranking, Search, search_for
 from genart.lib.errors import InvalidInput
@@ -95,7 +96,7 @@ class Shelf:
 
     def __init__(self, listing: Listing, vector: list[float] | None = None) -> None:
         self.listing = listing
-        self.vector = vector if vector is not None else _vector_of(listing.like)
+        self.vector = vector if vector is not None else shown_vector(listing)
         self.search: Search | None = search_for(listing.q, self.vector) if listing.q else None
         self.terms = terms_of(listing)
 
@@ -300,6 +301,15 @@ def conditions(listing: Listing, *, without: str = "") -> Q:
 def _start_of(days: int) -> datetime:
     """Return when the first of the last `days` days began, today included."""
     return datetime.fromisoformat(days_of(days)[-1]).replace(tzinfo=UTC)
+
+
+def shown_vector(listing: Listing) -> list[float] | None:
+    """Return the vector of what a listing shows as an example, or `None` where it shows nothing.
+
+    Raises:
+        InvalidInput: the mark of its picture is not ours, or has expired.
+    """
+    return vector_of(listing.picture) if listing.picture else _vector_of(listing.like)
 
 
 def _vector_of(artwork_id: str) -> list[float] | None:

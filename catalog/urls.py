@@ -3,6 +3,7 @@
 from django.urls import path
 
 from catalog.feeds import feed
+from catalog.urls_finding import urlpatterns as finding
 from catalog.urls_papers import urlpatterns as papers
 from catalog.urls_provenance import urlpatterns as provenance
 from catalog.views import (
@@ -43,6 +44,7 @@ urlpatterns = [
     path("webhooks/payments/", webhook.receive, name="payment_webhook"),
     path("credits/", credits.show, name="credits"),
     path("credits/<slug:slug>/", checkout.pack, name="credit_pack"),
+    *finding,
     *papers,
     *provenance,
     path("feeds/new.atom", feed, name="feed"),

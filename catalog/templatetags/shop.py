@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from catalog.cart_session import count_items
 from catalog.images import picture_of
 from catalog.models import Artwork
+from catalog.saved_news import news_for
 
 register = template.Library()
 
@@ -76,3 +77,16 @@ def terms(text: str) -> SafeString:
 def _strong(text: str) -> SafeString:
     escaped = str(conditional_escape(text))
     return mark_safe(re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", escaped))  # noqa: S308
+
+
+@register.filter(name="in")
+def is_in(value: Any, members: Any) -> bool:
+    """Tell whether a value is among others; `None` has no members."""
+    return members is not None and value in members
+
+
+@register.simple_tag(takes_context=True)
+def saved_news(context: dict[str, Any]) -> int:
+    """Return how many works of saved searches the visitor has not seen; counted now and then."""
+    user = getattr(context.get("request"), "user", None)
+    return news_for(user) if user is not None and user.is_authenticated else 0

@@ -1,6 +1,7 @@
 """Listings: browse, search, one collection, all collections."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -10,41 +11,39 @@ from django.views.decorators.http import require_safe
 
 from catalog import queries, structured
 from catalog.canonical import ROOT, canonical_of
-from catalog.color_words import FACETS
-from catalog.listing import FACET_FIELDS, Listing, parse_listing
-from catalog.models import Collection
-
-FACET_LABELS = {
-    "style": "Style",
-    "color": "Colour",
-    "orientation": "Orientation",
-    "collection": "Collection",
-    "palette": "Palette",
-    "tier": "Edition",
-}
-TIER_LABELS = {"commodity": "Open edition", "premium": "Chosen by hand"}
+from catalog.collected import shelf_of
+from catalog.facet_links import chosen_links, facet_links, relaxed_links
+from catalog.lightbox_session import kept_works
+from catalog.listing import Listing, parse_listing
+from catalog.models import Artwork, Collection
+from catalog.search_notes import note_afterwards
 
 
 @require_safe
 def browse(request: HttpRequest) -> HttpResponse:
     """Show the works that match, with facets; htmx gets the listing, or only what follows."""
-    listing = parse_listing(request.GET.dict())
+    listing = parse_listing(request.GET)
     return show_listing(request, listing, "catalog/browse.html", {"heading": "All works"})
 
 
 @require_safe
 def collection(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show one series."""
+    """Show one collection: a series, one by rule, or one picked by hand."""
     found = get_object_or_404(Collection, slug=slug)
-    listing = parse_listing({**request.GET.dict(), "collection": slug, "q": ""})
-    return show_listing(request, listing, "catalog/collection.html", {"collection": found})
+    shelf = shelf_of(found, parse_listing({**request.GET.dict(), "q": ""}))
+    extra = {"collection": found}
+    return show_listing(request, shelf.listing, "catalog/collection.html", extra, shelf)
 
 
 def show_listing(
-    request: HttpRequest, listing: Listing, template: str, extra: dict[str, Any]
+    request: HttpRequest,
+    listing: Listing,
+    template: str,
+    extra: dict[str, Any],
+    shelf: queries.Shelf | None = None,
 ) -> HttpResponse:
     """Answer a listing: as a page, as its changing part, or as the works that follow."""
-    shelf = queries.Shelf(listing)
+    shelf = shelf or queries.Shelf(listing)
     after = request.GET.get("after", "")
     target = changing_part(request)
     more = target == "more"
@@ -55,18 +54,39 @@ def show_listing(
         "search": shelf.search,
         "prices": queries.prices_from(),
         "more_query": listing.query(),
+        "kept": kept_works(request, page.items),
     }
     if more:
         return varied(render(request, "catalog/browse.html#more", context))
     context |= addressed(request, listing, context)
-    context["facets"] = _facets(shelf, listing)
-    context["chosen"] = _chosen(context["facets"], listing)
+    context["facets"] = facet_links(listing, shelf.facets())
+    context["chosen"] = chosen_links(context["facets"])
+    context["example"] = example_of(listing)
+    context["bare_query"] = urlencode(listing.asks)
+    context["currency"] = settings.CURRENCY
     if not page.items:
-        chosen = " ".join(value for values in listing.filters.values() for value in values)
-        context["nearest"] = queries.nearest_works(listing.q or chosen)
+        context |= helped(shelf)
     context["swapped"] = target == "listing"
     suffix = "#listing" if target == "listing" else ""
-    return varied(render(request, template + suffix, context))
+    response = varied(render(request, template + suffix, context))
+    if listing.asks and not after:
+        note_afterwards(request, response, shelf)
+    return response
+
+
+def example_of(listing: Listing) -> Artwork | None:
+    """Return the work whose likes are shown, if it is on sale."""
+    return queries.on_sale().filter(pk=listing.like).first() if listing.like else None
+
+
+def helped(shelf: queries.Shelf) -> dict[str, Any]:
+    """Return what a page without works offers instead: the nearest, and fewer filters."""
+    listing = shelf.listing
+    chosen = " ".join(value for values in listing.filters.values() for value in values)
+    return {
+        "nearest": queries.nearest_works(listing.q or chosen),
+        "relaxed": relaxed_links(listing, shelf.tally.total_without),
+    }
 
 
 def addressed(request: HttpRequest, listing: Listing, shown: dict[str, Any]) -> dict[str, Any]:
@@ -98,43 +118,6 @@ def varied(response: HttpResponse) -> HttpResponse:
     """Keep caches from giving a part of a page to somebody who asked for the whole, as on Back."""
     patch_vary_headers(response, ["HX-Request", "HX-Target", "HX-History-Restore-Request"])
     return response
-
-
-def _facets(shelf: queries.Shelf, listing: Listing) -> list[dict[str, Any]]:
-    """Return the facets as the page shows them: each choice a link that sets or clears it."""
-    shown = []
-    for name, choices in shelf.facets().items():
-        chosen = getattr(listing, name)
-        values = [
-            {
-                "value": choice.value,
-                "label": TIER_LABELS.get(choice.label.lower(), choice.label),
-                "count": choice.count,
-                "chosen": choice.value == chosen,
-                "hex": FACETS.get(choice.value, "") if name == "color" else "",
-                "query": listing.query(**{name: "" if choice.value == chosen else choice.value}),
-            }
-            for choice in choices
-        ]
-        if len(values) > 1 or chosen:
-            shown.append({"name": name, "label": FACET_LABELS[name], "choices": values})
-    return shown
-
-
-def _chosen(facets: list[dict[str, Any]], listing: Listing) -> list[dict[str, str]]:
-    """Return the filters that are on, each with the address without it."""
-    labels = {
-        facet["name"]: next((c["label"] for c in facet["choices"] if c["chosen"]), "")
-        for facet in facets
-    }
-    return [
-        {
-            "label": labels.get(name) or value.replace("-", " ").capitalize(),
-            "query": listing.query(**{name: ""}),
-        }
-        for name, value in listing.filters.items()
-        if name in FACET_FIELDS
-    ]
 
 
 @require_safe

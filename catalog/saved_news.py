@@ -1,0 +1,36 @@
+"""How much is new in somebody's saved searches: the badge in the header of every page.
+
+Counting asks every saved search, so it is done once in some minutes and remembered in the cache.
+Where the cache does not answer there is no badge, and pages go on.
+"""
+
+from django.core.cache import cache
+from redis.exceptions import RedisError
+
+from catalog.services.searches import count_new
+from genart.accounts.models import User
+
+KEEP_SECONDS = 300
+
+
+def news_for(user: User) -> int:
+    """Return how many works an account's saved searches have that it has not seen."""
+    if not user.saved_searches.exists():
+        return 0
+    key = f"saved-news:{user.pk}"
+    try:
+        known = cache.get(key)
+        if known is None:
+            known = sum(count_new(saved) for saved in user.saved_searches.all())
+            cache.set(key, known, KEEP_SECONDS)
+    except RedisError:
+        return 0
+    return int(known)
+
+
+def forget_news(user: User) -> None:
+    """Count anew at the next page: something was seen, saved or deleted."""
+    try:
+        cache.delete(f"saved-news:{user.pk}")
+    except RedisError:
+        return
