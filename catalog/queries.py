@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Count, F, Max, Min, Q
 from django.urls import reverse
 
+from catalog.collected import gathered
 from catalog.models import Artwork, ArtworkEmbedding, Collection, Grant, Licence, Price
 from catalog.nearness import nearest_to
 from catalog.search import nearest
@@ -47,13 +48,16 @@ def from_collection(artwork: Artwork, limit: int = 6) -> list[Artwork]:
 
 
 def collections_with_covers(limit: int | None = None, covers: int = 3) -> list[Collection]:
-    """Return collections that have works on sale, each with `work_count` and its `covers`."""
+    """Return collections that have works on sale, each with `work_count` and its `covers`.
+
+    Featured ones come first, then those that got a work last; series, by rule and by hand alike.
+    """
     counted = (
         Collection.objects.annotate(
             work_count=Count("artworks", filter=Q(artworks__withdrawn_at=None)),
             renewed_at=Max("artworks__published_at"),
         )
-        .filter(work_count__gt=0)
+        .filter(work_count__gt=0, kind=Collection.Kind.SERIES)
         .order_by("-is_featured", "-renewed_at", "pk")
     )
     found: list[Any] = list(counted[:limit] if limit else counted)
@@ -65,7 +69,10 @@ def collections_with_covers(limit: int | None = None, covers: int = 3) -> list[C
             kept.append(work)
     for collection in found:
         collection.covers = by_collection.get(collection.pk, [])
-    return found
+    every = [*found, *gathered(covers=covers)]
+    every.sort(key=lambda one: one.renewed_at, reverse=True)
+    every.sort(key=lambda one: not one.is_featured)
+    return every[:limit] if limit else every
 
 
 def hero_works(limit: int = 5) -> list[Artwork]:
