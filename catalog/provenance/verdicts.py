@@ -80,11 +80,19 @@ def _on_signature(found: Finding) -> list[str]:
             ["The signer says that a trained model made it."] if reading.says_generated else []
         )
     if reading.state is State.BROKEN:
-        return ["It carries a signature (C2PA) that does not fit its content: a byte, a pixel or "
-                "what it says was changed since."]  # fmt: skip
+        said = "It carries a signature (C2PA) that does not fit its content: a byte, a pixel or "
+        return [f"{said}what it says was changed since.", *_on_claim(found)]
     if found.file is None and found.match is Match.FILE:
         return ["It is the picture as it was rendered and judged, before anything was signed."]
     return ["It carries no signature (C2PA)."]
+
+
+def _on_claim(found: Finding) -> list[str]:
+    """Say for which file the broken signature was made, as far as its number tells."""
+    if found.claimed is None:
+        return []
+    title = found.claimed.artwork.title
+    return [f"The signature bears the number of one that we made for a file of “{title}”."]
 
 
 def _on_picture(found: Finding) -> list[str]:

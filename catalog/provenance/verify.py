@@ -6,11 +6,12 @@ the work open. What is found is put into sentences in `verdicts.py`. Nothing is 
 
 import hashlib
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from django.core.cache import cache
 from django.db import connection
+from django.db.models import F
 from PIL import Image
 
 from catalog.derivatives import widths_for
@@ -24,6 +25,7 @@ from genart.lib.errors import Unavailable
 AT_ONCE, WAIT_SECONDS = 2, 20
 MOST_READ_PIXELS = 12_000_000
 SAME_SHAPE = 0.02
+MASTERS_FIRST = F("grant").asc(nulls_first=True)  # a stripped copy points at no buyer
 _turn = threading.BoundedSemaphore(AT_ONCE)
 
 
@@ -51,6 +53,7 @@ class Finding:
         number: what the invisible mark said.
         bits_apart: of 256, between its look and the work's.
         is_damaged: whether it cannot be shown.
+        claimed: the signed file whose manifest a broken one names: a hint, not a finding.
     """
 
     match: Match
@@ -61,6 +64,7 @@ class Finding:
     number: Read | None = None
     bits_apart: int | None = None
     is_damaged: bool = False
+    claimed: SignedFile | None = None
 
 
 def examine(data: bytes) -> Finding:
@@ -90,12 +94,13 @@ def _examine(upload: Upload) -> Finding:
         file = rows.filter(manifest_label=reading.label).first()
         if file:
             return _of_file(Match.MANIFEST, reading, file)
+    claimed = rows.filter(manifest_label=reading.label).first() if reading.label else None
     if upload.picture is None:
-        return Finding(Match.NONE, reading, is_damaged=True)
+        return Finding(Match.NONE, reading, is_damaged=True, claimed=claimed)
     pixels = pixels_sha256(upload.picture)
-    if file := rows.filter(pixels_sha256=pixels).order_by("grant", "signed_at").first():
+    if file := rows.filter(pixels_sha256=pixels).order_by(MASTERS_FIRST, "signed_at").first():
         return _of_file(Match.PIXELS, reading, file)
-    return _by_picture(reading, upload.picture)
+    return replace(_by_picture(reading, upload.picture), claimed=claimed)
 
 
 def _of_file(match: Match, reading: Reading, file: SignedFile) -> Finding:

@@ -103,6 +103,7 @@ def test_a_flipped_byte_is_found_wherever_it_is(grant):
         found = examine(bytes(changed))
         assert verdict_on(found).code == "broken", place
         assert verdict_on(found).tone == "bad"
+        assert found.grant is None  # a broken signature vouches for no licence
 
 
 def test_a_stripped_file_is_known_by_its_pixels(grant, work):
