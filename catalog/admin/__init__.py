@@ -3,6 +3,6 @@
 Writes go through `catalog/services`, so that search, versions and grants stay true.
 """
 
-from catalog.admin import orders, signed, terms, works
+from catalog.admin import orders, papers, signed, terms, works
 
-__all__ = ["orders", "signed", "terms", "works"]
+__all__ = ["orders", "papers", "signed", "terms", "works"]
