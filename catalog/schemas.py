@@ -51,7 +51,9 @@ class ArtworkOut(Schema):
 class ArtworkDetail(ArtworkOut):
     """A work with all that is told of it."""
 
+    language: str
     description: str
+    category: str
     prices: list[PriceOut]
     image_urls: dict[str, dict[str, str]]
     sha256: str
@@ -118,3 +120,26 @@ class CollectionPage(Schema):
 
     items: list[CollectionOut]
     next: str | None
+
+
+class FacetOut(Schema):
+    """One value of a facet, and how many works it leaves."""
+
+    value: str
+    label: str
+    count: int
+
+
+class PictureAnswer(ArtworkPage):
+    """Works that look like a picture; `picture` asks for the same again, page after page."""
+
+    picture: str
+
+
+class LightboxOut(Schema):
+    """A shared lightbox."""
+
+    title: str
+    note: str
+    url: str
+    works: list[ArtworkOut]

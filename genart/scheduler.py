@@ -31,6 +31,8 @@ PERIODIC: list[tuple[float, str]] = [
     (60, "catalog.tasks:refresh_prices"),
     (60, "catalog.tasks:sweep_receipts"),
     (15, "genart.workflow:sweep"),
+    (5, "catalog.tasks_finding:fold_facets"),
+    (600, "catalog.tasks_finding:tell_new_works"),
     (60, "catalog.tasks:sweep_exports"),
     (15, "catalog.tasks_provenance:sweep_seals"),
     (300, "catalog.tasks_provenance:sweep_terms"),

@@ -3,6 +3,6 @@
 Writes go through `catalog/services`, so that search, versions and grants stay true.
 """
 
-from catalog.admin import orders, papers, signed, terms, works
+from catalog.admin import finding, orders, papers, signed, terms, texts, works
 
-__all__ = ["orders", "papers", "signed", "terms", "works"]
+__all__ = ["finding", "orders", "papers", "signed", "terms", "texts", "works"]
