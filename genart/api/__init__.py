@@ -15,6 +15,7 @@ from genart.api.curation import router as curation
 from genart.api.jobs import router as jobs
 from genart.api.library import router as library
 from genart.api.openapi import DESCRIPTION, FramedAPI
+from genart.api.orders import router as orders
 from genart.lib.errors import GenartError
 from generation.spec import design_spec_schema
 
@@ -22,6 +23,7 @@ api = FramedAPI(title="genart", version="1", description=DESCRIPTION)
 api.add_router("", jobs)
 api.add_router("", curation)
 api.add_router("", library)
+api.add_router("", orders)
 for shop in SHOP:
     api.add_router("", shop)
 
