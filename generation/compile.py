@@ -220,7 +220,10 @@ def slots_of(spec: DesignSpec, named: Palette | None) -> list[str]:
 
 
 def group_key(render: Render) -> str:
-    """Return the key that renders of one forward pass share: all but prompt, seed and colours."""
+    """Return the key that renders of one forward pass share: all but prompt, seed and colours.
+
+    A single adapter does not part them: each row wears its own (`engine/adapters.py`).
+    """
     shared = [
         render.checkpoint_id,
         render.width_px,
@@ -229,6 +232,6 @@ def group_key(render: Render) -> str:
         render.guidance,
         render.scheduler,
         render.lane,
-        render.adapters,
+        render.adapters if len(render.adapters) > 1 else [],
     ]
     return hashlib.sha256(json.dumps(shared, sort_keys=True).encode()).hexdigest()[:32]

@@ -1,11 +1,13 @@
 """Rows as the engine takes them. Torch-free."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db.models import Q
 
 from generation.engine.types import AdapterRef, CheckpointRef, RenderRequest
 from generation.models import Adapter, Checkpoint, Render
+
+Key = tuple[str, str]
 
 
 def checkpoint_ref(checkpoint: Checkpoint) -> CheckpointRef:
@@ -22,8 +24,13 @@ def checkpoint_ref(checkpoint: Checkpoint) -> CheckpointRef:
     )
 
 
-def request_of(render: Render) -> RenderRequest:
-    """Return a render for the engine."""
+def requests_of(renders: Sequence[Render]) -> list[RenderRequest]:
+    """Return the renders of one pass for the engine, in their order, each with its adapters."""
+    adapters = _adapters(renders)
+    return [_request(render, adapters) for render in renders]
+
+
+def _request(render: Render, adapters: Mapping[Key, Adapter]) -> RenderRequest:
     return RenderRequest(
         id=render.pk,
         prompt=render.prompt,
@@ -36,21 +43,22 @@ def request_of(render: Render) -> RenderRequest:
         scheduler=render.scheduler,
         slots=tuple(render.slots),
         finish=render.finish,
+        adapters=tuple(
+            _adapter_ref(adapters[entry["slug"], entry["version"]], entry["weight"])
+            for entry in render.adapters
+        ),
     )
 
 
-def adapter_refs(render: Render) -> Sequence[AdapterRef]:
-    """Return a render's adapters for the engine, in its order."""
-    if not render.adapters:
-        return []
+def _adapters(renders: Sequence[Render]) -> dict[Key, Adapter]:
+    """Return the adapters that any of the renders wears, in one query or none."""
+    keys = {(entry["slug"], entry["version"]) for render in renders for entry in render.adapters}
+    if not keys:
+        return {}
     named = Q()
-    for entry in render.adapters:
-        named |= Q(slug=entry["slug"], version=entry["version"])
-    rows = {(row.slug, row.version): row for row in Adapter.objects.filter(named)}
-    return [
-        _adapter_ref(rows[entry["slug"], entry["version"]], entry["weight"])
-        for entry in render.adapters
-    ]
+    for slug, version in keys:
+        named |= Q(slug=slug, version=version)
+    return {(row.slug, row.version): row for row in Adapter.objects.filter(named)}
 
 
 def _adapter_ref(adapter: Adapter, weight: float) -> AdapterRef:

@@ -17,7 +17,7 @@ from genart.lib.errors import InvalidInput
 from generation import queries
 from generation.images import picture_of
 from generation.models import Lane, Render
-from generation.orders import adapter_refs, checkpoint_ref, request_of
+from generation.orders import checkpoint_ref, requests_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,7 @@ def verify_render(render: Render) -> Verification:
     group = _group(render)
     images = engine().render(
         checkpoint_ref(render.checkpoint),
-        [request_of(member) for member in group],
-        adapters=adapter_refs(render),
+        requests_of(group),
         archive=render.lane == Lane.ARCHIVE,
         on_step=keep_all,
     )

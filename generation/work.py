@@ -17,7 +17,7 @@ from django.conf import settings
 from generation import heartbeat, previews, progress, queue
 from generation.images import picture_of, preview_of
 from generation.models import Checkpoint, Lane, Render
-from generation.orders import adapter_refs, checkpoint_ref, request_of
+from generation.orders import checkpoint_ref, requests_of
 
 if TYPE_CHECKING:
     from generation.engine.session import Engine
@@ -137,8 +137,7 @@ def _render(claim: queue.Claim) -> None:
     rows = {render.pk: render for render in claim.renders}
     images = engine().render(
         checkpoint_ref(first.checkpoint),
-        [request_of(render) for render in claim.renders],
-        adapters=adapter_refs(first),
+        requests_of(claim.renders),
         archive=first.lane == Lane.ARCHIVE,
         on_step=StepReport(claim),
     )

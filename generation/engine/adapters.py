@@ -1,67 +1,150 @@
-"""LoRAs and textual-inversion embeddings on a pipeline.
+"""LoRAs and textual-inversion embeddings on a pipeline, and different LoRAs in one pass.
 
 Files are safetensors only and checked against their registered hash. A LoRA stays loaded after
-use, up to `LOADED_LIMIT`: switching to a loaded one moves no file.
+use, up to `LOADED_LIMIT`: switching to a loaded one moves no file. Where each row of a pass wears
+at most one LoRA, peft picks it row by row (`adapter_names`), so rows with different LoRAs and rows
+with none share the pass; diffusers never hands these names on, so a hook on each layer does.
+Several LoRAs on one image act on the whole pass, as diffusers does it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from diffusers import DiffusionPipeline
+from peft.tuners.lora import LoraLayer
 from safetensors.torch import load_file
 
 from generation.engine.errors import EngineError
-from generation.engine.types import AdapterRef
+from generation.engine.types import AdapterRef, RenderRequest
 from generation.engine.weights import file_sha256, verify
 
 LOADED_LIMIT = 16
+NONE = "__base__"
+"""What peft calls a row without a LoRA."""
 
 
-def use_adapters(pipeline: DiffusionPipeline, adapters: Sequence[AdapterRef]) -> None:
-    """Make exactly these adapters act on the pipeline.
+class Wardrobe:
+    """The LoRAs and embeddings of one pipeline: what is loaded, and what each row wears now."""
 
-    Raises:
-        EngineError: the pipeline takes no such adapters, or a file is not safetensors.
-        WeightsChanged: a file is not the one that was registered.
-    """
-    for adapter in adapters:
-        if adapter.kind == "embedding":
-            _load_embedding(pipeline, adapter)
-    loras = [adapter for adapter in adapters if adapter.kind == "lora"]
-    if loras and not hasattr(pipeline, "load_lora_weights"):
-        raise EngineError(f"{type(pipeline).__name__} takes no LoRA.")
-    _use_loras(pipeline, loras)
+    def __init__(self, pipeline: Any) -> None:
+        self.pipeline = pipeline
+        self.loaded: list[str] = []
+        self.tokens: set[str] = set()
+        self.rows: list[str] = []
 
+    def wear(self, rows: Sequence[Sequence[AdapterRef]]) -> None:
+        """Make exactly these adapters act on the rows of the next pass.
 
-def _use_loras(pipeline: Any, loras: Sequence[AdapterRef]) -> None:
-    loaded: list[str] = pipeline.__dict__.setdefault("genart_loras", [])
-    if not loras:
-        if loaded:
-            pipeline.disable_lora()
-        return
-    for lora in loras:
-        if lora.name in loaded:
-            loaded.remove(lora.name)
+        Raises:
+            EngineError: the pipeline takes no such adapters, rows that cannot share a pass, or a
+                file that is not safetensors.
+            WeightsChanged: a file is not the one that was registered.
+        """
+        for adapter in {ref.name: ref for row in rows for ref in row}.values():
+            if adapter.kind == "embedding":
+                self._teach(adapter)
+        loras = [[ref for ref in row if ref.kind == "lora"] for row in rows]
+        if any(loras) and not hasattr(self.pipeline, "load_lora_weights"):
+            raise EngineError(f"{type(self.pipeline).__name__} takes no LoRA.")
+        if any(len(row) > 1 for row in loras):
+            if any(row != loras[0] for row in loras):
+                raise EngineError("Images with several LoRAs each share a pass only if equal.")
+            self._wear_together(loras[0])
         else:
-            pipeline.load_lora_weights(load_file(_checked(lora)), adapter_name=lora.name)
-        loaded.append(lora.name)
-    for stale in loaded[: -max(LOADED_LIMIT, len(loras))]:
-        pipeline.delete_adapters(stale)
-        loaded.remove(stale)
-    pipeline.enable_lora()
-    pipeline.set_adapters([lora.name for lora in loras], [lora.weight for lora in loras])
+            self._wear_apart([row[0] if row else None for row in loras])
+
+    def _wear_together(self, loras: Sequence[AdapterRef]) -> None:
+        self._load(loras)
+        self.rows = []
+        self.pipeline.enable_lora()
+        names = [_worn_name(lora) for lora in loras]
+        self.pipeline.set_adapters(names, [lora.weight for lora in loras])
+
+    def _wear_apart(self, loras: Sequence[AdapterRef | None]) -> None:
+        """Let each row wear its own LoRA or none."""
+        self._load([lora for lora in loras if lora is not None])
+        self.rows = [_worn_name(lora) if lora else NONE for lora in loras]
+        if not self.loaded:
+            return
+        if any(loras):
+            self.pipeline.enable_lora()
+            self._weigh({_worn_name(lora): lora.weight for lora in loras if lora})
+        else:
+            self.pipeline.disable_lora()
+
+    def _load(self, loras: Sequence[AdapterRef]) -> None:
+        """Bring LoRAs into the pipeline; those unused longest leave."""
+        wanted = {_worn_name(lora): lora for lora in loras}
+        for name, lora in wanted.items():
+            if name in self.loaded:
+                self.loaded.remove(name)
+            else:
+                self.pipeline.load_lora_weights(load_file(_checked(lora)), adapter_name=name)
+            self.loaded.append(name)
+        for stale in self.loaded[: -max(LOADED_LIMIT, len(wanted))]:
+            self.pipeline.delete_adapters(stale)
+            self.loaded.remove(stale)
+        for layer in self._layers():
+            if not hasattr(layer, "genart_hook"):
+                layer.genart_hook = layer.register_forward_pre_hook(self._named, with_kwargs=True)
+
+    def _layers(self) -> Iterator[Any]:
+        for component in self.pipeline.components.values():
+            if hasattr(component, "modules"):
+                yield from (part for part in component.modules() if isinstance(part, LoraLayer))
+
+    def _weigh(self, weights: dict[str, float]) -> None:
+        """Set how strongly each LoRA acts."""
+        for layer in self._layers():
+            for name, weight in weights.items():
+                if name in layer.scaling:
+                    layer.set_scale(name, weight)
+
+    def _named(self, layer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Tell a layer which LoRA each row wears; guidance doubles the rows of a pass."""
+        if not self.rows or set(self.rows) == {NONE}:
+            return None
+        times, left = divmod(len(args[0]), len(self.rows))
+        if left:
+            raise EngineError(
+                f"A layer works on {len(args[0])} rows for {len(self.rows)} images: "
+                "this pipeline cannot mix LoRAs in one pass."
+            )
+        return args, kwargs | {"adapter_names": self.rows * times}
+
+    def _teach(self, adapter: AdapterRef) -> None:
+        """Teach the pipeline an embedding's token, once."""
+        if not hasattr(self.pipeline, "load_textual_inversion"):
+            name = type(self.pipeline).__name__
+            raise EngineError(f"{name} takes no textual-inversion embedding.")
+        if adapter.name not in self.tokens:
+            token = adapter.trigger_words or adapter.slug
+            self.pipeline.load_textual_inversion(load_file(_checked(adapter)), token=token)
+            self.tokens.add(adapter.name)
 
 
-def _load_embedding(pipeline: Any, adapter: AdapterRef) -> None:
-    """Teach the pipeline an embedding's token, once."""
-    if not hasattr(pipeline, "load_textual_inversion"):
-        raise EngineError(f"{type(pipeline).__name__} takes no textual-inversion embedding.")
-    tokens: set[str] = pipeline.__dict__.setdefault("genart_tokens", set())
-    if adapter.name not in tokens:
-        token = adapter.trigger_words or adapter.slug
-        pipeline.load_textual_inversion(load_file(_checked(adapter)), token=token)
-        tokens.add(adapter.name)
+def wardrobe_of(pipeline: DiffusionPipeline) -> Wardrobe:
+    """Return the pipeline's wardrobe, the same one every time."""
+    wardrobe: Wardrobe = pipeline.__dict__.setdefault("genart_wardrobe", Wardrobe(pipeline))
+    return wardrobe
+
+
+@contextmanager
+def dressed(pipeline: DiffusionPipeline, requests: Sequence[RenderRequest]) -> Iterator[None]:
+    """Let each image of a pass wear its adapters while the pass runs."""
+    wardrobe = wardrobe_of(pipeline)
+    wardrobe.wear([request.adapters for request in requests])
+    try:
+        yield
+    finally:
+        wardrobe.rows = []
+
+
+def _worn_name(lora: AdapterRef) -> str:
+    """Return the name of a LoRA at its weight: rows may wear one at different weights."""
+    return f"{lora.name}_at_{lora.weight:g}".replace(".", "_").replace("-", "_")
 
 
 def _checked(adapter: AdapterRef) -> Path:

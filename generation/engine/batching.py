@@ -15,6 +15,7 @@ from uuid import UUID
 import torch
 
 from generation.engine import determinism
+from generation.engine.adapters import dressed
 from generation.engine.residency import Resident, free_memory
 from generation.engine.schedulers import fresh_scheduler
 from generation.engine.types import OnStep, Rendered, RenderRequest, StepEvent
@@ -100,7 +101,7 @@ def _pass(
             raise Left(wanted)
 
     resident.pipeline.scheduler = fresh_scheduler(resident.scheduler, requests[0].scheduler)
-    with determinism.lane_settings(mode):
+    with determinism.lane_settings(mode), dressed(resident.pipeline, requests):
         images = resident.family.render(
             resident.pipeline, requests, determinism.generators(requests), after_step
         )

@@ -5,11 +5,10 @@ from collections.abc import Iterator, Sequence
 import psutil
 import torch
 
-from generation.engine.adapters import use_adapters
 from generation.engine.batching import Caps, run_group
 from generation.engine.determinism import Mode
 from generation.engine.residency import GIB, Residency
-from generation.engine.types import AdapterRef, CheckpointRef, OnStep, Rendered, RenderRequest
+from generation.engine.types import CheckpointRef, OnStep, Rendered, RenderRequest
 
 
 class Engine:
@@ -42,16 +41,15 @@ class Engine:
         requests: Sequence[RenderRequest],
         *,
         on_step: OnStep,
-        adapters: Sequence[AdapterRef] = (),
         archive: bool = False,
     ) -> Iterator[Rendered]:
         """Yield the images of compatible requests as they get ready.
 
         Args:
             checkpoint: what renders them.
-            requests: same size, steps, guidance and scheduler; at most one in the archive lane.
+            requests: same size, steps, guidance and scheduler, each with its adapters; at most
+                one in the archive lane.
             on_step: hears of each step and answers with the ids still wanted.
-            adapters: what acts on all of them.
             archive: whether bytes must repeat whatever the load (R2).
 
         Raises:
@@ -61,7 +59,6 @@ class Engine:
         if archive and len(requests) != 1:
             raise ValueError("The archive lane renders one by one.")
         resident = self.residency.get(checkpoint, self.dtype(checkpoint, archive=archive))
-        use_adapters(resident.pipeline, adapters)
         mode = Mode(archive=archive, threads=self.threads)
         yield from run_group(resident, requests, on_step, caps=self.caps, mode=mode)
 

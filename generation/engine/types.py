@@ -53,7 +53,11 @@ class AdapterRef:
 
 @dataclass(frozen=True, slots=True)
 class RenderRequest:
-    """One image to make. Requests of one group differ in prompt, seed, colours and finish only."""
+    """One image to make.
+
+    Requests of one group differ in prompt, seed, colours and finish, and in their LoRA where each
+    has at most one.
+    """
 
     id: UUID
     prompt: str
@@ -66,6 +70,7 @@ class RenderRequest:
     scheduler: str = "default"
     slots: tuple[str, ...] = ()
     finish: str = ""
+    adapters: tuple[AdapterRef, ...] = ()
 
     @property
     def shape(self) -> tuple[int, int]:

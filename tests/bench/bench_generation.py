@@ -15,7 +15,7 @@ from django.db import connection
 from generation import defaults, heartbeat, queue, services, work
 from generation.engine.types import keep_all
 from generation.models import Job, Render
-from generation.orders import checkpoint_ref, request_of
+from generation.orders import checkpoint_ref, requests_of
 from tests.bench import Figure, percentile
 
 BATCH, ROUNDS, STARTS = 4, 3, 12
@@ -72,7 +72,7 @@ def bare(renders: list[Render]) -> float:
     from generation.engine.determinism import Mode, generators, lane_settings
     from generation.engine.schedulers import fresh_scheduler
 
-    requests = [request_of(render) for render in renders]
+    requests = requests_of(renders)
     started = time.perf_counter()
     with lane_settings(Mode(threads=engine.threads)):
         resident.pipeline.scheduler = fresh_scheduler(resident.scheduler, "default")

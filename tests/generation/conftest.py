@@ -66,7 +66,7 @@ def tiny_pipeline(scratch: Path) -> Any:
         intermediate_size=32,
         num_hidden_layers=1,
         num_attention_heads=2,
-        max_position_embeddings=32,
+        max_position_embeddings=128,
         bos_token_id=0,
         eos_token_id=1,
         pad_token_id=1,
@@ -92,7 +92,7 @@ def tiny_tokenizer(scratch: Path) -> Any:
     (scratch / "vocab.json").write_text(json.dumps({word: i for i, word in enumerate(words)}))
     (scratch / "merges.txt").write_text("#version: 0.2\n")
     return CLIPTokenizer(
-        str(scratch / "vocab.json"), str(scratch / "merges.txt"), model_max_length=32
+        str(scratch / "vocab.json"), str(scratch / "merges.txt"), model_max_length=128
     )
 
 

@@ -48,7 +48,7 @@ def test_each_lora_changes_the_picture_and_leaves_no_trace(
     engine = Engine(device="cpu", threads=1, budget_gib=1)
 
     def picture(*adapters: AdapterRef) -> bytes:
-        [image] = engine.render(tiny, [request_number(1)], on_step=keep_all, adapters=adapters)
+        [image] = engine.render(tiny, [request_number(1, adapters=adapters)], on_step=keep_all)
         return image.image.tobytes()
 
     plain = picture()
@@ -73,4 +73,60 @@ def test_a_file_that_is_not_the_registered_one_is_refused(
         (replace(loras[0], location=str(tmp_path / "none.safetensors")), EngineError),
     ]:
         with pytest.raises(error):
-            list(engine.render(tiny, [request_number(1)], on_step=keep_all, adapters=[adapter]))
+            asked = request_number(1, adapters=(adapter,))
+            list(engine.render(tiny, [asked], on_step=keep_all))
+
+
+def test_different_loras_and_none_share_one_pass(
+    tiny: CheckpointRef, loras: list[AdapterRef], request_number: Make
+) -> None:
+    """The last latents of a mixed pass equal those of separate passes: 1e-4 of the largest."""
+    engine = Engine(device="cpu", threads=1, budget_gib=1)
+    resident = engine.residency.get(tiny, engine.dtype(tiny, archive=False))
+    light = replace(loras[0], weight=1.0)
+    worn = [(loras[0],), (loras[1],), (), (light,), (loras[0],)]
+    requests = [request_number(n, adapters=row) for n, row in enumerate(worn, start=1)]
+
+    together = latents_of(resident, requests)
+    apart = [latents_of(resident, [request])[0] for request in requests]
+
+    for one, other in zip(together, apart, strict=True):
+        assert difference(one, other) < 1e-4
+    bare = latents_of(resident, [replace(request, adapters=()) for request in requests])
+    far = [difference(one, other) > 1e-3 for one, other in zip(together, bare, strict=True)]
+    assert far == [True, True, False, True, True]
+
+
+def difference(one: Any, other: Any) -> float:
+    """Return the largest difference beside the largest value."""
+    return float((one - other).abs().max() / other.abs().max())
+
+
+def latents_of(resident: Any, requests: list[RenderRequest]) -> Any:
+    """Run one pass and return its last latents, one for each request."""
+    from generation.engine import determinism
+    from generation.engine.adapters import dressed
+
+    kept: dict[int, Any] = {}
+
+    def after_step(step: int, tensors: dict[str, Any]) -> None:
+        kept[step] = tensors["latents"].clone()
+
+    settings = determinism.lane_settings(determinism.Mode(threads=1))
+    with settings, dressed(resident.pipeline, requests):
+        resident.family.render(
+            resident.pipeline, requests, determinism.generators(requests), after_step
+        )
+    return kept[max(kept)]
+
+
+def test_several_loras_on_one_image_share_a_pass_only_with_their_like(
+    tiny: CheckpointRef, loras: list[AdapterRef], request_number: Make
+) -> None:
+    engine = Engine(device="cpu", threads=1, budget_gib=1)
+    both = tuple(loras)
+    requests = [request_number(1, adapters=both), request_number(2, adapters=both)]
+    assert len(list(engine.render(tiny, requests, on_step=keep_all))) == 2
+    mixed = [request_number(1, adapters=both), request_number(2, adapters=(loras[0],))]
+    with pytest.raises(EngineError, match="share a pass only if equal"):
+        list(engine.render(tiny, mixed, on_step=keep_all))
