@@ -125,7 +125,7 @@ class SentMailAdmin(ReadOnlyAdmin):
 
 @admin.action(description=f"Allow {MORE_DOWNLOADS} more downloads")
 def allow_more_downloads(
-    modeladmin: admin.ModelAdmin[Grant], request: HttpRequest, queryset: QuerySet[Grant]
+    modeladmin: "admin.ModelAdmin[Grant]", request: HttpRequest, queryset: QuerySet[Grant]
 ) -> None:
     """Open grants further, where a buyer has used all downloads; an action of the grants' page."""
     for grant in queryset:
