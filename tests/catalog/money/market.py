@@ -29,9 +29,10 @@ from catalog.models import (
     TestCheckout,
 )
 from catalog.services import payments
+from genart.accounts.models import User
 from genart.lib.errors import StateConflict
 from tests.catalog.money.conftest import buyer_of, cart_with
-from tests.factories import make_user
+from tests.factories import number
 
 FATES = (
     ("pay", 60), ("decline", 10), ("leave", 8), ("later, arrived", 6), ("later, failed", 4),
@@ -41,12 +42,17 @@ Event = dict[str, Any]
 
 
 class Market:
-    """A day with `orders` orders of `works`; everything follows from the seed."""
+    """A day with `orders` orders of `works`; everything follows from the seed.
 
-    def __init__(self, works: list[Artwork], orders: int, seed: int = 1) -> None:
+    `doubling` is how many copies of an event arrive on average beside the first.
+    """
+
+    def __init__(
+        self, works: list[Artwork], orders: int, seed: int = 1, doubling: float = 0.5
+    ) -> None:
         self.chance = random.Random(seed)
-        self.works = works
-        self.users = [make_user() for _ in range(max(4, orders // 12))]
+        self.works, self.doubling = works, doubling
+        self.users = [_user() for _ in range(max(4, orders // 12))]
         self.fates: Counter[str] = Counter()
         self.told: set[str] = set()
         self.received = 0
@@ -77,14 +83,14 @@ class Market:
         if read is not None:
             services.settle_payment(event=read)
 
-    def _order(self, number: int) -> Order:
-        guest = number % 5 == 0
+    def _order(self, place: int) -> Order:
+        guest = place % 5 == 0
         user = None if guest else self.chance.choice(self.users)
-        if user is not None and number % 7 == 0:
-            services.give_credits(user=user, cents=500, reason="Welcome", key=f"{number}")
+        if user is not None and place % 7 == 0:
+            services.give_credits(user=user, cents=500, reason="Welcome", key=f"{place}")
         works = self.chance.sample(self.works, self.chance.randint(1, 3))
         cart = cart_with(user, *works, licence=self.chance.choice(["personal", "commercial"]))
-        order = services.start_order(cart=cart, buyer=buyer_of(user), use_credits=number % 7 == 0)
+        order = services.start_order(cart=cart, buyer=buyer_of(user), use_credits=place % 7 == 0)
         cart.items.all().delete()
         if user is not None:  # or the next order of this account would take its place
             Order.objects.filter(pk=order.pk).update(cart_id=None)
@@ -144,7 +150,11 @@ class Market:
         late = [event for event in kept if self.chance.random() < 0.15]
         late_ids = {event["id"] for event in late}
         arriving = [event for event in kept if event["id"] not in late_ids]
-        arriving += self.chance.choices(arriving or [{}], k=len(arriving) // 2) if arriving else []
+        arriving += (
+            self.chance.choices(arriving or [{}], k=int(len(arriving) * self.doubling))
+            if arriving
+            else []
+        )
         self.chance.shuffle(arriving)
         for event in arriving:
             deliver(event)
@@ -187,6 +197,12 @@ class Market:
                     refund.order.currency,
                 )
             )  # fmt: skip
+
+
+def _user() -> User:
+    """Make an account without a password: hashing one takes longer than an order."""
+    name = f"buyer{number()}"
+    return User.objects.create(username=name, email=f"{name}@example.com")
 
 
 def _only_told(event: Event) -> bool:
