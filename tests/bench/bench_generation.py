@@ -7,13 +7,16 @@ same requests, in turns, so that whatever else the machine does strikes both.
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import connection
 
 from generation import defaults, heartbeat, queue, services, work
-from generation.engine.types import keep_all
+from generation.engine.types import AdapterRef, keep_all
 from generation.models import Job, Render
 from generation.orders import checkpoint_ref, requests_of
 from tests.bench import Figure, percentile
@@ -38,6 +41,7 @@ def figures() -> Iterator[Figure]:
     yield from throughput(owner)
     yield from waiting(owner)
     yield from cancelling(owner)
+    yield from mixing(owner)
     heartbeat.stop()
 
 
@@ -121,9 +125,84 @@ def cancelling(owner: Any) -> Iterator[Figure]:
                 cancelled_at = time.perf_counter()
             return super().__call__(event)
 
-    requests = [request_of(render) for render in claim.renders]
+    requests = requests_of(claim.renders)
     ref = checkpoint_ref(claim.renders[0].checkpoint)
     list(work.engine().render(ref, requests, on_step=Report(claim)))
     yield Figure("cancel_to_free", (time.perf_counter() - cancelled_at) * 1000, "ms")
     yield Figure("steps_after_cancel", steps[-1] - 2, "steps", "<=1")
     list(work.engine().render(ref, requests[:1], on_step=keep_all))  # the engine works on
+
+
+def mixing(owner: Any) -> Iterator[Figure]:
+    """Renders with two LoRAs and with none: one pass of all, against a pass for each LoRA.
+
+    The LoRAs are random; what they cost does not depend on what they hold.
+    """
+    job = submit(owner, 6)
+    renders = list(job.renders.select_related("checkpoint").order_by("index"))
+    services.cancel_job(job_id=job.pk)
+    with TemporaryDirectory() as folder:
+        one, other = (random_lora(Path(folder), seed) for seed in (1, 2))
+        worn = [(one,), (other,), (), (one,), (other,), (other,)]
+        requests = [
+            replace(request, adapters=adapters)
+            for request, adapters in zip(requests_of(renders), worn, strict=True)
+        ]
+        ref = checkpoint_ref(renders[0].checkpoint)
+        grouped = [[r for r in requests if r.adapters == kind] for kind in ((), (one,), (other,))]
+        work.engine()
+        mixed_seconds = apart_seconds = 0.0
+        for turn in range(ROUNDS + 1):
+            mixed = timed(ref, [requests])
+            apart = timed(ref, grouped)
+            if turn:  # the first loads the files
+                mixed_seconds, apart_seconds = mixed_seconds + mixed, apart_seconds + apart
+        yield Figure("mixed_loras_speed_up", apart_seconds / mixed_seconds, "x", ">=1.0")
+        yield from switching(ref, requests)
+
+
+def timed(ref: Any, groups: list[list[Any]]) -> float:
+    """Return the seconds of some passes."""
+    started = time.perf_counter()
+    for group in groups:
+        list(work.engine().render(ref, group, on_step=keep_all))
+    return time.perf_counter() - started
+
+
+def switching(ref: Any, requests: list[Any]) -> Iterator[Figure]:
+    """Milliseconds to let a pipeline wear another LoRA that it holds already."""
+    from generation.engine.adapters import wardrobe_of
+
+    engine = work.engine()
+    wardrobe = wardrobe_of(engine.residency.get(ref, engine.dtype(ref, archive=False)).pipeline)
+    taken = []
+    for turn in range(40):
+        started = time.perf_counter()
+        wardrobe.wear([requests[turn % 2].adapters])
+        taken.append((time.perf_counter() - started) * 1000)
+    wardrobe.rows = []
+    yield Figure("lora_switch_p95", percentile(taken, 0.95), "ms", "<=50")
+
+
+def random_lora(folder: Path, seed: int) -> AdapterRef:
+    """Write a LoRA of rank 8 with random weights for the house model."""
+    import torch
+    from diffusers import StableDiffusionPipeline
+    from diffusers.models import UNet2DConditionModel
+    from peft import LoraConfig
+    from peft.utils import get_peft_model_state_dict
+
+    from generation.engine.weights import file_sha256
+    from generation.house import PIPELINE_DIR
+
+    torch.manual_seed(seed)
+    unet = UNet2DConditionModel.from_pretrained(PIPELINE_DIR / "unet")
+    targets = ["to_q", "to_k", "to_v", "to_out.0"]
+    unet.add_adapter(LoraConfig(r=8, init_lora_weights=False, target_modules=targets))
+    target = folder / f"lora-{seed}"
+    layers = get_peft_model_state_dict(unet)
+    StableDiffusionPipeline.save_lora_weights(target, unet_lora_layers=layers)
+    [file] = target.glob("*.safetensors")
+    stat = file.stat()
+    digest = file_sha256(file, stat.st_size, stat.st_mtime_ns)
+    return AdapterRef(f"lora{seed}", "1", "lora", str(file), digest, weight=0.5)
