@@ -30,6 +30,7 @@ from catalog.models import Artwork
 from catalog.picture_query import mark_of_upload
 from catalog.price_bands import BANDS
 from catalog.schemas import ArtworkDetail, ArtworkPage, FacetOut, PictureAnswer
+from catalog.services import offers
 from genart.lib.errors import NotFound
 
 router = Router(tags=["artworks"])
@@ -163,13 +164,13 @@ def _detail(work: Artwork) -> dict[str, Any]:
     return {
         "prices": [
             {
-                "licence": licence.slug,
-                "name": licence.name,
-                "amount_cents": licence.amount_cents,  # type: ignore[attr-defined]
+                "licence": offer.licence.slug,
+                "name": offer.licence.name,
+                "amount_cents": offer.cents,
                 "currency": settings.CURRENCY,
-                "terms_url": settings.SITE_URL + licence.get_absolute_url(),
+                "terms_url": settings.SITE_URL + offer.licence.get_absolute_url(),
             }
-            for licence in queries.priced_licences(work.tier)
+            for offer in offers(work)
         ],
         "image_urls": {
             kind: {width: picture.absolute(url) for width, url in urls.items()}
