@@ -15,15 +15,11 @@ from catalog.services.orders import PriceChanged, start_order, start_pack_order
 from catalog.services.payments import open_payment
 from catalog.services.pricing import offers, price_of, refresh_prices
 from catalog.services.promotions import drop_code, use_code
-from catalog.services.publishing import (
-    edit_artwork,
-    publish_artwork,
-    restore_artwork,
-    withdraw_artwork,
-)
+from catalog.services.publishing import publish_artwork, restore_artwork, withdraw_artwork
 from catalog.services.quotes import quote_cart, quote_pack
 from catalog.services.refunds import refund_order
 from catalog.services.settlement import settle_payment
+from catalog.services.texts import edit_artwork, revert_texts
 
 __all__ = [
     "TERMS",
@@ -49,6 +45,7 @@ __all__ = [
     "refund_order",
     "remove_from_cart",
     "restore_artwork",
+    "revert_texts",
     "revise_licence",
     "settle_payment",
     "start_order",

@@ -28,8 +28,8 @@ from catalog.models import (
 from catalog.services import bells
 from catalog.services.indexing import in_words, index_artwork
 from catalog.services.pricing import set_price
-from catalog.services.telling import facts_of, orientation, original_of
-from catalog.services.texts import edit_artwork, first_versions
+from catalog.services.telling import facts_of, original_of
+from catalog.services.texts import first_versions
 from catalog.services.titles import free_address, free_title, lock_titles, slug_of
 from catalog.services.writing import chain_of_writers
 from catalog.texts import CannotWrite, Draft, Facts, write_texts
@@ -39,13 +39,6 @@ from genart.lib.approval import EMBEDDING_DIM, Approval
 from genart.lib.errors import NotFound, StateConflict
 from generation.models import Render
 
-__all__ = [
-    "edit_artwork",
-    "orientation",
-    "publish_artwork",
-    "restore_artwork",
-    "withdraw_artwork",
-]
 MEGAPIXEL = 1_000_000
 
 

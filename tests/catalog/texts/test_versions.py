@@ -7,9 +7,9 @@ from django.urls import reverse
 
 from catalog.languages import languages_of, texts_of, texts_of_many
 from catalog.models import Artwork, TextCall, TextRevision
-from catalog.services import writing
+from catalog.services import edit_artwork, publish_artwork, writing
 from catalog.services.indexing import SEARCH_CONFIG
-from catalog.services.publishing import edit_artwork, publish_artwork, size_of
+from catalog.services.publishing import size_of
 from catalog.services.telling import facts_about, picture_of_render
 from catalog.services.text_calls import DatabaseLedger, cost_millicents, over_limit
 from catalog.services.texts import keep_draft, revert_texts
