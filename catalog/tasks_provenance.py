@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import dramatiq
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from catalog.models import Artwork, SignedFile, TextRevision
@@ -46,9 +46,8 @@ def sweep_seals() -> None:
         signed_at__gt=OuterRef("created_at"),
     )  # fmt: skip
     changed = Artwork.objects.filter(Exists(newer.filter(~Exists(seen))))
-    for works in (unsigned, changed):
-        for pk in works.order_by("-published_at").values_list("pk", flat=True)[:SWEEP_BATCH]:
-            ring(seal, str(pk))
+    for pk in dict.fromkeys([*_newest(unsigned), *_newest(changed)]):
+        ring(seal, str(pk))
 
 
 @dramatiq.actor(queue_name="default", max_retries=0)
@@ -60,5 +59,9 @@ def sweep_terms() -> None:
         Exists(masters.filter(~Q(facts__terms=url))),
         ~Exists(masters.filter(facts__terms=url)),
     )
-    for pk in stale.order_by("-published_at").values_list("pk", flat=True)[:SWEEP_BATCH]:
+    for pk in _newest(stale):
         ring(seal, str(pk))
+
+
+def _newest(works: QuerySet[Artwork]) -> list[UUID]:
+    return list(works.order_by("-published_at").values_list("pk", flat=True)[:SWEEP_BATCH])

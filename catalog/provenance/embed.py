@@ -71,7 +71,8 @@ def _png_chunk(kind: bytes, body: bytes) -> bytes:
 
 def _jpeg(data: bytes, xmp: bytes, iptc: bytes) -> bytes:
     """Insert both blocks before the picture, after JFIF; ones of the same kind are taken out."""
-    head, rest, end = [data[:2]], [], 2
+    head, end = [data[:2]], 2
+    rest: list[bytes] = []
     while data[end] == 0xFF and data[end + 1] != 0xDA:
         (length,) = struct.unpack(">H", data[end + 2 : end + 4])
         segment = data[end : end + 2 + length]

@@ -140,7 +140,8 @@ def _sizes(size: tuple[int, int]) -> list[tuple[int, int]]:
 
 def _affordable(sizes: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Return the first sizes that together stay under what one upload may cost."""
-    kept, spent = [], 0
+    kept: list[tuple[int, int]] = []
+    spent = 0
     for width, height in sizes:
         spent += width * height
         if spent > MOST_READ_PIXELS and kept:

@@ -35,6 +35,7 @@ LEAST_SIDE_PX = 256
 STRENGTHS = (0.45, 0.65, 0.9)
 LEAST_PSNR, LEAST_SSIM = 42.0, 0.98
 _SEED = 0x67656E617274
+_LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 Plane = NDArray[np.float32]
 
@@ -97,7 +98,7 @@ def _luma(picture: Image.Image) -> Plane:
 def write_number(picture: Image.Image, number: int, strength: float) -> Image.Image:
     """Return the picture with a number below 2^36 in it."""
     rgb = np.asarray(picture.convert("RGB"), np.float32)
-    luma = rgb @ np.array([0.299, 0.587, 0.114], np.float32)
+    luma = rgb @ _LUMA
     chips, carried = _plan()
     word = np.array(bch.encode(number), np.float32) * 2 - 1
     signs = np.where(carried < 0, 1.0, word[carried]).astype(np.float32)
@@ -112,9 +113,6 @@ def write_number(picture: Image.Image, number: int, strength: float) -> Image.Im
         low = margin < np.median(margin) * 0.8
         gains = np.clip(gains * np.where(low, 1.35, 1.0), 1.0, 2.0).astype(np.float32)
     return Image.fromarray(out.astype(np.uint8))
-
-
-_LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 
 def _room(luma: Plane) -> Plane:
@@ -151,8 +149,8 @@ def _soft_bits(tile: Plane) -> Plane:
     chips, carried = _plan()
     side = TILE_PX // CELL_PX
     sums = tile.reshape(side, CELL_PX, side, CELL_PX).sum(axis=(1, 3)) * chips
-    found: Plane = np.bincount(carried[carried >= 0], sums[carried >= 0], bch.LENGTH)
-    return found
+    found = np.bincount(carried[carried >= 0], sums[carried >= 0], bch.LENGTH)
+    return found.astype(np.float32)
 
 
 @cache
