@@ -94,5 +94,5 @@ def test_pages_of_a_buyer(page: Page, works, broker, buyer, client_in, width, sc
     page.emulate_media(color_scheme=scheme)
     order, grant = Order.objects.get(), Grant.objects.get()
     paths = ["/cart/", "/checkout/", "/library/", "/orders/", f"/orders/{order.pk}/",
-             f"/certificates/{grant.serial}/", "/accounts/", "/credits/", "/searches/"]  # fmt: skip
+             f"/certificates/{grant.serial}/", "/accounts/", "/credits/", "/saved/", "/saved/new/"]  # fmt: skip
     assert [one for path in paths for one in findings(page, path)] == []
