@@ -4,7 +4,7 @@ Where the pixels and the design spec disagree, the pixels are right. Colours are
 English words of `catalog/color_words.py`, which each language translates.
 """
 
-from catalog.color_words import distance, facet_names, facet_of, rich_name, rich_names
+from catalog.color_words import distance, facet_of, rich_name, rich_names
 from catalog.texts.facts import Facts
 from catalog.texts.families import Build, family_of
 
@@ -23,6 +23,8 @@ ASKED_DIRECTIONS = {"diagonal": "slanting", "rising": "slanting", "falling": "sl
 SPARSE, FULL = 0.36, 0.3
 """Share of the sheet that is not ground below which a picture is sparse, and share of pixels at an
 edge above which it is full."""
+MOST = 0.45
+"""Share of the sheet from which a colour is most of it."""
 CROSSED = 0.05
 """Share of the sheet from which a disc on bands is worth a word."""
 
@@ -115,8 +117,16 @@ def all_colours(facts: Facts, limit: int = 3) -> list[str]:
 
 
 def main_colour(facts: Facts) -> str:
-    """Return the plain word of the colour that most of the picture has."""
-    return facet_names(list(facts.colors))[0]
+    """Return the plain word of the largest colour."""
+    return facet_of(facts.colors[0][0])
+
+
+def is_mostly(facts: Facts) -> bool:
+    """Whether the main colour, all its shades together, has nearly half of the picture."""
+    main = main_colour(facts)
+    total = sum(share for _hex, share in facts.colors)
+    own = sum(share for hex_color, share in facts.colors if facet_of(hex_color) == main)
+    return own >= MOST * total
 
 
 def touches(facts: Facts, limit: int = 3) -> list[str]:

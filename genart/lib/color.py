@@ -185,8 +185,8 @@ def color_name(color: str) -> str:
     lightness, a, b = hex_to_oklab([color])[0].tolist()
     chroma = float(np.hypot(a, b))
     hue = float(np.degrees(np.arctan2(b, a)) % 360)
-    if lightness < 0.24 + 0.05 * (chroma < 0.05):
-        return "black"
+    if lightness < (0.29 if chroma < 0.05 else 0.24 if chroma < 0.065 else 0.17):
+        return "black"  # navy and oxblood are dark, but not black
     if chroma < 0.075 and 40 <= hue <= 112 and chroma > 0.014 and lightness > 0.75:
         return "beige" if lightness < 0.975 else "white"
     if chroma < 0.032:
@@ -206,8 +206,12 @@ def _chromatic_name(lightness: float, chroma: float, hue: float) -> str:
         return "brown"
     if name in {"orange", "yellow"} and chroma < 0.058:
         return "beige"
+    if name == "yellow" and lightness < 0.72 and hue >= 104:
+        return "green"  # olive
     if name == "yellow" and lightness < 0.8 and hue < 108:
         return "gold" if lightness > 0.58 else "brown"
+    if name == "pink" and lightness < 0.42:
+        return "purple" if hue > 300 else "red"  # plum, wine
     if name == "red" and lightness > 0.72:
         return "pink"
     if name == "yellow" and chroma < 0.075:

@@ -50,6 +50,10 @@ def test_conversion_equals_the_published_examples():
         ("#1B1B1E", "black"),
         ("#808080", "grey"),
         ("#FAFAF8", "white"),
+        ("#12183D", "blue"),
+        ("#3A0A11", "red"),
+        ("#4F1A3D", "purple"),
+        ("#8B8C3D", "green"),
     ],
 )
 def test_names_are_those_people_use(value, name):

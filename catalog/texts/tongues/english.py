@@ -50,9 +50,10 @@ def sheet(code: str) -> str:
 def description(facts: Facts) -> str:
     """Write three to five plain sentences."""
     main, others = look.main_colour(facts), look.touches(facts)
+    lead = "Mostly" if look.is_mostly(facts) else "In"
     parts = [
         _spoken(facts).sentence,
-        f"Mostly {main}, with touches of {_listed(others)}." if others else _plainly(facts),
+        f"{lead} {main}, with touches of {_listed(others)}." if others else _plainly(facts),
         {-1: "Much of the sheet is left in peace.", 1: "It fills the sheet to its edges."}.get(
             look.fullness(facts), ""
         ),

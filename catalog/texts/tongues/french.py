@@ -69,9 +69,10 @@ def description(facts: Facts) -> str:
     main = words.PLAIN_COLORS[look.main_colour(facts)]
     others = [words.COLORS[name] for name in look.touches(facts)]
     touches = enumerated([_of(name) for name in others], "et") if others else ""
+    lead = f"Surtout {_some(main)}" if look.is_mostly(facts) else f"En {main}"
     parts = [
         _spoken(facts).sentence,
-        f"Surtout {_some(main)}, avec des touches {touches}." if touches else _plainly(facts),
+        f"{lead}, avec des touches {touches}." if touches else _plainly(facts),
         {
             -1: "Une grande partie de la feuille reste libre.",
             1: "La feuille est remplie jusqu’aux bords.",

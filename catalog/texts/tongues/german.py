@@ -58,9 +58,10 @@ def sheet(code: str) -> str:
 def description(facts: Facts) -> str:
     """Write three to five plain sentences."""
     main, others = words.PLAIN_COLORS[look.main_colour(facts)], look.touches(facts)
+    lead = "Überwiegend" if look.is_mostly(facts) else "In"
     parts = [
         _spoken(facts).sentence,
-        f"Überwiegend {main}, dazu {_listed(others)}." if others else _plainly(facts),
+        f"{lead} {main}, dazu {_listed(others)}." if others else _plainly(facts),
         {
             -1: "Vieles auf dem Blatt bleibt frei.",
             1: "Das Blatt ist bis an den Rand gefüllt.",
