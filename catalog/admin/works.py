@@ -1,16 +1,20 @@
-"""Works and collections."""
+"""Works: their texts, their prices now, on and off the wall."""
 
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from catalog import services, texts
+from catalog.admin.outlets import MOST_BY_ADDRESS
 from catalog.images import picture_of
-from catalog.models import Artwork, Collection
+from catalog.models import Artwork
+from genart.templatetags.ui import money
 
 
 class ArtworkForm(forms.ModelForm):
@@ -42,6 +46,16 @@ class ArtworkForm(forms.ModelForm):
         return cleaned
 
 
+class ReasonForm(forms.Form):
+    """Why a work leaves the shop."""
+
+    reason = forms.CharField(
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Kept with the work, and shown to those who look after the shop.",
+    )
+
+
 class OnSaleFilter(admin.SimpleListFilter):
     title = "on sale"
     parameter_name = "on_sale"
@@ -63,19 +77,21 @@ class ArtworkAdmin(admin.ModelAdmin):
         "published_at",
     ]  # fmt: skip
     list_display_links = ["thumbnail", "title"]
-    list_filter = [OnSaleFilter, "is_featured", "tier", "style_name", "collection"]
+    list_filter = [OnSaleFilter, "withdrawn_by", "is_featured", "tier", "style_name", "collection"]
     list_select_related = ["collection"]
     list_per_page = 40
     search_fields = ["title", "slug", "sha256"]
     date_hierarchy = "published_at"
-    actions = ["withdraw", "restore", "feature", "unfeature"]
+    actions = ["withdraw", "restore", "feature", "unfeature", "bundle"]
+    list_editable = ["is_featured"]
     readonly_fields = [
-        "preview", "slug", "style_name", "collection", "tier", "palette_name", "orientation",
-        "width_px", "height_px", "sha256", "decided_by", "quality", "published_at",
+        "preview", "prices", "slug", "style_name", "collection", "tier", "palette_name",
+        "orientation", "width_px", "height_px", "sha256", "decided_by", "quality", "published_at",
         "withdrawn_at", "withdrawn_by", "withdrawn_reason",
     ]  # fmt: skip
     fieldsets = [
         (None, {"fields": ["preview", "title", "description", "alt_text", "tags", "is_featured"]}),
+        ("What it costs", {"fields": ["prices"]}),
         ("Where it hangs", {"fields": ["slug", "style_name", "collection", "tier"]}),
         ("The picture", {"fields": ["palette_name", "orientation", "width_px", "height_px"]}),
         ("How it came to be", {"fields": ["decided_by", "quality", "sha256", "published_at"]}),
@@ -88,7 +104,14 @@ class ArtworkAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # a buyer's receipt must keep its work: withdraw it instead
 
+    def view_on_site(self, obj: Artwork) -> str:
+        """Return the work's page on the shop."""
+        return obj.get_absolute_url()
+
     def save_model(self, request: HttpRequest, obj: Artwork, form: Any, change: bool) -> None:
+        if "title" not in form.cleaned_data:  # a tick in the list
+            obj.save(update_fields=["is_featured"])
+            return
         said = {name: form.cleaned_data[name] for name in ("title", "description", "alt_text")}
         services.edit_artwork(artwork=obj, tags=form.cleaned_data["tags"], by=request.user, **said)
         obj.save(update_fields=["is_featured"])
@@ -119,14 +142,44 @@ class ArtworkAdmin(admin.ModelAdmin):
     def on_sale(self, work: Artwork) -> bool:
         return work.withdrawn_at is None
 
-    @admin.action(description="Withdraw from sale")
-    def withdraw(self, request: HttpRequest, queryset: Any) -> None:
-        reason = f"Taken down by {request.user.get_username()}."
+    @admin.display(description="prices now")
+    def prices(self, work: Artwork) -> str:
+        said = [
+            f"{offer.licence.name} {money(offer.cents)}"
+            + (f" (list {money(offer.list_cents)})" if offer.cents != offer.list_cents else "")
+            for offer in services.offers(work)
+        ]
+        return ", ".join(said) or "It is not sold."
+
+    @admin.action(description="Withdraw from sale…")
+    def withdraw(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+        form = ReasonForm(request.POST if "apply" in request.POST else None)
+        if not form.is_valid():
+            context = self.admin_site.each_context(request) | {
+                "title": "Withdraw from sale",
+                "opts": self.model._meta,
+                "works": list(queryset),
+                "form": form,
+            }
+            return TemplateResponse(request, "admin/catalog/artwork/withdraw.html", context)
+        reason = form.cleaned_data["reason"]
         done = [
             services.withdraw_artwork(render_id=work.render_id, reason=reason, by="shop")
             for work in queryset
         ]
         messages.success(request, f"{sum(done)} work(s) taken off sale. Buyers keep theirs.")
+        return None
+
+    @admin.action(description="Bundle for another outlet…")
+    def bundle(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+        ids = [str(pk) for pk in queryset.values_list("pk", flat=True)[: MOST_BY_ADDRESS + 1]]
+        if len(ids) > MOST_BY_ADDRESS:
+            messages.error(
+                request, f"Choose at most {MOST_BY_ADDRESS} works, or gather them in a collection."
+            )
+            return None
+        address = reverse("admin:catalog_outletexport_add")
+        return HttpResponseRedirect(f"{address}?works={','.join(ids)}")
 
     @admin.action(description="Put back on sale")
     def restore(self, request: HttpRequest, queryset: Any) -> None:
@@ -140,13 +193,3 @@ class ArtworkAdmin(admin.ModelAdmin):
     @admin.action(description="No longer feature")
     def unfeature(self, request: HttpRequest, queryset: Any) -> None:
         messages.success(request, f"{queryset.update(is_featured=False)} work(s) changed.")
-
-
-@admin.register(Collection)
-class CollectionAdmin(admin.ModelAdmin):
-    list_display = ["title", "slug", "is_featured", "created_at"]
-    list_editable = ["is_featured"]
-    search_fields = ["title", "slug"]
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["slug"] if obj else []  # design specs and links name it
