@@ -14,6 +14,7 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from catalog.admin.papers import allow_more_downloads
 from catalog.models import CreditEntry, Grant, Order, OrderLine, PaymentEvent, Refund
 from catalog.services.refunds import refund_order
 from genart.lib.errors import GenartError
@@ -166,6 +167,7 @@ class RefundAdmin(ReadOnlyAdmin):
 
 @admin.register(Grant)
 class GrantAdmin(ReadOnlyAdmin):
+    actions = [allow_more_downloads]
     list_display = [
         "serial", "artwork", "buyer", "licence", "granted_at", "revoked_at", "downloads",
     ]  # fmt: skip

@@ -6,6 +6,7 @@ They come from the verbs of `catalog/services/papers.py` and `mails.py` alone.
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -128,6 +129,8 @@ def allow_more_downloads(
     modeladmin: "admin.ModelAdmin[Grant]", request: HttpRequest, queryset: QuerySet[Grant]
 ) -> None:
     """Open grants further, where a buyer has used all downloads; an action of the grants' page."""
+    if not request.user.has_perm("catalog.change_grant"):
+        raise PermissionDenied
     for grant in queryset:
         allow_more(grant_id=grant.pk, downloads=MORE_DOWNLOADS)
     messages.success(request, f"{len(queryset)} grants opened for {MORE_DOWNLOADS} more downloads.")
