@@ -56,10 +56,10 @@ class ApiFrameMiddleware:
         allowance = spend(request)
         if allowance is not None and allowance.left < 0:
             return _told(refusal(allowance), allowance)
-        response = _told(self.get_response(request), allowance)
+        response = self.get_response(request)
         if request.method in ("GET", "HEAD") and response.status_code == 200:
-            return unless_known(request, response)
-        return response
+            response = unless_known(request, response)
+        return _told(response, allowance)
 
 
 def spend(request: HttpRequest) -> Allowance | None:

@@ -39,6 +39,11 @@ TAGS = {
     "terms": "Licences, prices and collections.",
     "library": "What an account has licensed, and links to the files.",
     "certificates": "Whether a licence holds, by the number on its certificate.",
+    "orders": "Buy, pay, and read what was bought.",
+    "provenance": "Where a picture or a file comes from: manifests, graphs, bills of materials.",
+    "texts": "What listings say, by version and language.",
+    "search": "Suggestions, search by picture, saved searches, lightboxes.",
+    "exports": "Bundles for other outlets.",
     "jobs": "Commission a series and follow it.",
     "curation": "What is under judgement, decisions, and scores of outside pictures.",
 }
