@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from curation import agreement, overview, plots
 from curation.models import Brand, Gate
 from curation.overview import COLUMNS, TOOK_MS, Period, StyleRow
-from curation.plots import Plot, Share
+from genart.lib.plots import Plot, Share
 from curation.scorers import SCORERS
 
 STYLES_SHOWN = 30

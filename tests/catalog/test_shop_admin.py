@@ -51,10 +51,10 @@ def change_page(client, row):
     return client.get(reverse(f"admin:catalog_{row._meta.model_name}_change", args=[row.pk]))
 
 
-LISTS = tuple(
-    "artwork collection licence pricerule promotion creditpack order refund grant creditentry"
-    " paymentevent outletexport redirect".split()
-)
+LISTS = [
+    "artwork", "collection", "licence", "pricerule", "promotion", "creditpack", "order", "refund",
+    "grant", "creditentry", "paymentevent", "outletexport", "redirect",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", LISTS)

@@ -5,7 +5,7 @@ and a table of the numbers are HTML around it. Colours come from CSS classes. Ea
 sentence for those who do not see it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import count
 from math import sqrt
@@ -105,6 +105,7 @@ def histogram(
     ends: tuple[str, str],
     marks: Iterable[tuple[str, float]] = (),
     unit: str = "pictures",
+    write: Callable[[int], str] = str,
 ) -> Plot:
     """Draw counts as columns side by side.
 
@@ -115,6 +116,7 @@ def histogram(
         ends: labels of the two ends of the axis.
         marks: `(tone, place)`, lines at places of 0 to 1 along the axis.
         unit: what is counted.
+        write: turns a count into words, as where it is money.
     """
     highest, width = max([*counts, 1]), 100 / max(len(counts), 1)
     bars = [
@@ -131,9 +133,9 @@ def histogram(
         ((tone, _n(100 * place)) for tone, place in marks),
     )
     total, most = sum(counts), labels[list(counts).index(max(counts))] if counts else ""
-    said = f"{total} {unit}; most at {most}" if total else f"no {unit} yet"
+    said = f"{write(total)} {unit}; most at {most}" if total else f"no {unit} yet"
     svg = drawing("columns", (100, 40), title, said, body + lines)
-    rows = tuple((label, str(n)) for label, n in zip(labels, counts, strict=True))
+    rows = tuple((label, write(n)) for label, n in zip(labels, counts, strict=True))
     return Plot(title, svg, ("Range", unit.capitalize()), rows, ends)
 
 

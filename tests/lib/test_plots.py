@@ -5,8 +5,8 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curation import plots
-from curation.plots import Share, wilson
+from genart.lib import plots
+from genart.lib.plots import Share, wilson
 
 
 @given(st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
