@@ -40,7 +40,7 @@ def verdict_on(found: Finding) -> Verdict:
 def _code(found: Finding) -> str:
     if found.match is Match.FILE:
         return "original"
-    if found.reading.state is State.BROKEN:
+    if found.reading.state is State.BROKEN or found.match is Match.MANIFEST:
         return "broken"
     if found.reading.state is State.OURS:
         return "signed"
@@ -101,7 +101,9 @@ def _on_picture(found: Finding) -> list[str]:
         return []
     told = {
         Match.FILE: f"Every byte is as in our record: {_kind(found)} of “{work.title}”.",
-        Match.MANIFEST: f"It is {_kind(found)} of “{work.title}”.",
+        Match.MANIFEST: f"It bears the signature that we made for {_kind(found)} of "
+        f"“{work.title}”, but it is not that file to the byte: something that the signature does "
+        "not cover was changed.",
         Match.PIXELS: f"Every pixel is as in {_kind(found)} of “{work.title}”.",
         Match.NUMBER: f"An invisible number in its pixels leads to “{work.title}”. By chance such "
         "a number is read less than once in a million pictures.",
@@ -125,7 +127,7 @@ def _kind(found: Finding) -> str:
 
 def _on_licence(found: Finding) -> list[str]:
     grant = found.grant
-    if grant is None or found.match not in (Match.FILE, Match.MANIFEST):
+    if grant is None or found.match is not Match.FILE:
         return []
     said = f"It was delivered under the {grant.licence.name} licence, version "
     said += f"{grant.licence.version}; certificate {grant.serial}."

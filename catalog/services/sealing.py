@@ -15,7 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.files.storage import storages
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from PIL import Image
 
@@ -32,6 +32,8 @@ from catalog.provenance.signing import Signed, sign
 from catalog.provenance.xmp import ROOM_BYTES, Said, packet
 from genart.lib.errors import StateConflict
 
+SEAL_LOCK = 0x5EA1  # any constant: first half of the lock, the work is the second
+
 
 @dataclass(frozen=True, slots=True)
 class _File:
@@ -45,6 +47,7 @@ class _File:
     facts: dict[str, Any]
 
 
+@transaction.atomic
 def seal_artwork(*, artwork_id: UUID, anew: bool = False) -> bool:
     """Give a work signed files that say what it says now; tell whether there was anything to do.
 
@@ -56,25 +59,42 @@ def seal_artwork(*, artwork_id: UUID, anew: bool = False) -> bool:
         StateConflict: the stored original is missing or not the one that was judged.
         Unavailable: the service that signs does not answer; nothing was changed.
     """
+    _wait_for_others(artwork_id)
     work = sealable().filter(pk=artwork_id).first()
     if work is None:
         return False
     licence = public_facts()
     said = said_of(work, licence)
     last = work.signed_files.filter(kind=SignedFile.Kind.ORIGINAL).first()
-    tag = _tag(said, work, "" if not anew else str(timezone.now()))
-    if last is not None and last.facts.get("tag") == tag:
+    says = _tag(said, work)
+    if last is not None and last.facts["says"] == says and not anew:
         return False
     original = original_of(work)
-    if last is None:
+    if last is None or not _all_there(work):
         pictures, found = _encoded(work, original)
     else:
         pictures, found = _kept(work), {"mark": last.facts["mark"], "look": last.facts["look"]}
-    found |= {"tag": tag, "terms": licence.get("url", ""), "title": said.title}
+    found |= {
+        "says": says,
+        "tag": _free_tag(work, says),
+        "terms": licence.get("url", ""),
+        "title": said.title,
+    }
     files = [_master(work, original, said, licence, found)]
     files += [_preview(work, *entry, said, licence, found) for entry in pictures]
     _record(work, files)
     return True
+
+
+def _wait_for_others(artwork_id: UUID) -> None:
+    """Let one at a time sign a work: two would write different signatures under one name."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [SEAL_LOCK, artwork_id.int % 2**31])
+
+
+def _all_there(work: Artwork) -> bool:
+    names = [name for by_width in work.derivatives.values() for name in by_width.values()]
+    return bool(names) and all(storages["default"].exists(name) for name in names)
 
 
 def sealable() -> Any:
@@ -100,10 +120,16 @@ def original_of(work: Artwork) -> bytes:
     return data
 
 
-def _tag(said: Said, work: Artwork, salt: str) -> str:
+def _tag(said: Said, work: Artwork) -> str:
     """Return eight digits that differ where files would say something else."""
-    told = json.dumps([asdict(said), work.decision_id, salt], sort_keys=True)
+    told = json.dumps([asdict(said), work.decision_id], sort_keys=True)
     return hashlib.sha256(told.encode()).hexdigest()[:8]
+
+
+def _free_tag(work: Artwork, says: str) -> str:
+    """Return a tag for names that no file of the work has: one that was served never changes."""
+    times = work.signed_files.filter(kind=SignedFile.Kind.ORIGINAL).count()
+    return f"{says}{times}" if times else says
 
 
 def _encoded(
@@ -162,7 +188,6 @@ def _preview(
     return _File(SignedFile.Kind.DERIVATIVE, "default", name, signed, pixels, facts)
 
 
-@transaction.atomic
 def _record(work: Artwork, files: list[_File]) -> None:
     """Write the rows and turn the listing to its new files."""
     now = timezone.now()

@@ -1,9 +1,11 @@
 import hashlib
 import io
 import json
+import threading
 
 import pytest
 from django.core.files.storage import storages
+from django.db import connections
 from PIL import Image
 
 from catalog.models import SignedFile
@@ -89,3 +91,44 @@ def test_the_manifest_tells_spec_models_and_decision(work):
     assert origin["decision"]["number"] == work.decision_id
     assert "cawg.training-mining" in reading.assertions
     assert work.decided_by not in json.dumps(reading.assertions) or "gate:" in work.decided_by
+
+
+def test_texts_that_come_back_do_not_change_a_file_that_was_served(work):
+    seal_artwork(artwork_id=work.pk)
+    first = {row.name: row.sha256 for row in SignedFile.objects.all()}
+    title = work.title
+    for said in ("Another", title):
+        type(work).objects.filter(pk=work.pk).update(title=said)
+        assert seal_artwork(artwork_id=work.pk)
+    now = {row.name: row.sha256 for row in SignedFile.objects.all()}
+    assert first.items() <= now.items()
+    assert len(now) == 3 * len(first)
+
+
+def test_a_lost_preview_is_made_again(work):
+    seal_artwork(artwork_id=work.pk)
+    work.refresh_from_db()
+    storages["default"].delete(work.derivatives["webp"]["320"])
+    assert seal_artwork(artwork_id=work.pk, anew=True)
+    work.refresh_from_db()
+    assert storages["default"].exists(work.derivatives["webp"]["320"])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_that_sign_at_once_leave_rows_that_fit_the_files(work):
+    start = threading.Barrier(3)
+
+    def run():
+        start.wait()
+        seal_artwork(artwork_id=work.pk)
+        connections.close_all()
+
+    threads = [threading.Thread(target=run) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert SignedFile.objects.count() == 5
+    for row in SignedFile.objects.all():
+        data = storages[row.storage].open(row.name).read()
+        assert hashlib.sha256(data).hexdigest() == row.sha256
