@@ -6,11 +6,12 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.utils.safestring import SafeString
 
-from curation import agreement, overview, plots
+from curation import agreement, overview
 from curation.models import Brand, Gate
 from curation.overview import COLUMNS, TOOK_MS, Period, StyleRow
-from genart.lib.plots import Plot, Share
 from curation.scorers import SCORERS
+from genart.lib import plots
+from genart.lib.plots import Plot, Share
 
 STYLES_SHOWN = 30
 TONES = {
