@@ -39,8 +39,6 @@ def place(facts: Facts) -> str:
     """Return where the thing lies, as in `Seen.place`; empty where nobody knows."""
     if facts.seen is None:
         return ASKED_PLACES.get(facts.layout.lower(), "")
-    if facts.seen.place == "whole" and facts.seen.coverage < 0.6 and facts.seen.focus:
-        return facts.seen.focus  # the thing has grown together with its ground
     return facts.seen.place
 
 
@@ -62,6 +60,11 @@ def direction(facts: Facts) -> str:
 def has_disc(facts: Facts) -> bool:
     """Whether a plain disc lies on the bands of a picture."""
     return bool(facts.seen and facts.seen.is_round and facts.seen.focus_share >= CROSSED)
+
+
+def has_sun(facts: Facts) -> bool:
+    """Whether a small disc stands beside the thing that is shown."""
+    return bool(facts.seen and facts.seen.is_round and facts.seen.is_apart)
 
 
 def is_crescent(facts: Facts) -> bool:
@@ -134,7 +137,8 @@ def touches(facts: Facts, limit: int = 3) -> list[str]:
     main = main_colour(facts)
     others = [pair for pair in facts.colors if facet_of(pair[0]) != main]
     shades = rich_names([pair for pair in facts.colors if facet_of(pair[0]) == main], limit=9)
-    return [name for name in rich_names(others, limit=5) if name not in shades][:limit]
+    names = [name for name in rich_names(others, limit=5) if name not in shades]
+    return [name for name in names if main not in name.split()][:limit]
 
 
 def shades(facts: Facts, limit: int = 3) -> list[str]:

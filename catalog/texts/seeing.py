@@ -13,7 +13,7 @@ from PIL import Image
 
 from genart.lib.color import delta_e, dominant_colors, hex_to_oklab, levels_to_oklab
 
-SIDE_PX = 72
+SIDE_PX, LEAST_PX = 72, 8
 LEAST_RIM = 0.5
 """A colour that takes this share of the rim is the ground."""
 FOCUS_AREA = (0.004, 0.22)
@@ -21,6 +21,10 @@ FOCUS_AREA = (0.004, 0.22)
 COMPACT = 0.34
 """A compact shape fills this much of its box at least; a disc fills 0.785, a crescent some 0.4."""
 ROUND = 0.68
+LAND = 0.92
+"""Share of a row from which, at the bottom, it is land."""
+KIN = 0.35
+"""A patch this large beside the largest belongs to the thing that is shown."""
 COHERENT = 0.35
 """How much of the edges must agree before they have a direction, 0 … 1."""
 Floats = NDArray[np.float64]
@@ -40,6 +44,7 @@ class Seen:
         focus: where the compact shape that stands out lies, as `place`; empty without one.
         focus_share: its share of the sheet.
         is_round: whether it fills its box as a disc does; a crescent does not.
+        is_apart: whether it is small and lies beside the thing, not in it.
         direction: which way edges run: `upright`, `level`, `slanting`, or empty.
         detail: share of pixels at an edge, 0 … 1.
     """
@@ -51,6 +56,7 @@ class Seen:
     focus: str
     focus_share: float
     is_round: bool
+    is_apart: bool
     direction: str
     detail: float
 
@@ -71,15 +77,16 @@ def look(image: Image.Image) -> Seen:
     labels = delta_e(lab[:, :, None], centers[None, None]).argmin(axis=2)
     ground, sky = _of_rim(labels), _commonest(labels[:3].ravel())
     matter = labels != ground if ground >= 0 else np.ones(labels.shape, dtype=bool)
-    focus = _focus(labels, centers)
+    focus, thing = _focus(labels, centers), _thing(matter)
     return Seen(
         ground=colors[ground] if ground >= 0 else "",
         sky=colors[sky] if sky >= 0 else "",
         coverage=round(float(matter.mean()), 3),
-        place=_place_of_mass(matter),
+        place=_place_of_mass(thing),
         focus=_place_of_box(focus.box, labels.shape) if focus else "",
         focus_share=round(focus.area, 4) if focus else 0.0,
         is_round=bool(focus and focus.fill >= ROUND),
+        is_apart=bool(focus and _is_apart(focus, thing)),
         direction=_direction(lab[:, :, 0]),
         detail=round(_detail(labels), 3),
     )
@@ -89,6 +96,7 @@ def _small(image: Image.Image) -> Floats:
     """Return OKLab of a small copy, shape `(rows, columns, 3)`; grain is averaged away."""
     copy = image.convert("RGB")
     copy.thumbnail((SIDE_PX, SIDE_PX), Image.Resampling.BOX)
+    copy = copy.resize((max(LEAST_PX, copy.width), max(LEAST_PX, copy.height)))
     return levels_to_oklab(np.asarray(copy)).astype(np.float64)
 
 
@@ -162,20 +170,47 @@ def _salience(shape: _Shape) -> float:
     return float(shape.contrast * np.sqrt(shape.area) * shape.fill)
 
 
-def _place_of_mass(matter: Mask) -> str:
-    """Return where the matter lies; what runs from side to side, such as a hill, does not count."""
+def _thing(matter: Mask) -> Mask:
+    """Return the largest patch that is not ground, with others of its kind; hills are cut away.
+
+    Full rows at the bottom are land, and a patch from side to side is too.
+    """
     from scipy import ndimage
 
-    parts, _count = ndimage.label(matter)
+    free = matter.copy()
+    for row in range(len(free) - 1, -1, -1):
+        if free[row].mean() < LAND:
+            break
+        free[row] = False
+    parts, count = ndimage.label(free)
     across = set(parts[:, 0]) & set(parts[:, -1]) - {0}
-    free = matter & ~np.isin(parts, list(across)) if across else matter
-    if free.mean() < 0.02:
+    sizes = np.bincount(parts.ravel(), minlength=count + 1)
+    sizes[[0, *across]] = 0
+    if not sizes.any():
+        return np.zeros(matter.shape, dtype=bool)
+    return np.isin(parts, np.nonzero(sizes >= KIN * sizes.max())[0])
+
+
+def _place_of_mass(thing: Mask) -> str:
+    """Return where a thing lies, by its centre of mass; `whole` where it is all over the sheet."""
+    if thing.mean() < 0.02:
         return "whole"
-    rows, columns = np.nonzero(free)
-    high, wide = rows / matter.shape[0], columns / matter.shape[1]
-    if free.mean() > 0.45 and high.std() > 0.24 and wide.std() > 0.24:
+    rows, columns = np.nonzero(thing)
+    high, wide = rows / thing.shape[0], columns / thing.shape[1]
+    if thing.mean() > 0.45 and high.std() > 0.24 and wide.std() > 0.24:
         return "whole"
     return _place(float(wide.mean()), float(high.mean()), 0.1)
+
+
+def _is_apart(shape: _Shape, thing: Mask) -> bool:
+    """Whether a shape is small beside a thing and lies outside its box."""
+    if thing.mean() < shape.area / KIN:
+        return False
+    rows, columns = np.nonzero(thing)
+    top, left, bottom, right = shape.box
+    down, across = (top + bottom) / 2, (left + right) / 2
+    inside = rows.min() <= down <= rows.max() and columns.min() <= across <= columns.max()
+    return not inside
 
 
 def _place_of_box(box: tuple[int, int, int, int], size: tuple[int, ...]) -> str:

@@ -125,7 +125,8 @@ def _object(facts: Facts, seen: str) -> str:
     where = words.PLACES.get(look.place(facts), "")
     on = f"on {_article(look.ground(facts))} ground" if look.has_ground(facts) else ""
     told = f"{seen} in {_listed(look.accents(facts)[:3])}"
-    return ", ".join(part for part in (told, where, on) if part)
+    sun = f"with a round disc {words.PLACES[look.focus(facts)]}" if look.has_sun(facts) else ""
+    return ", ".join(part for part in (told, where, sun, on) if part)
 
 
 def _disc(facts: Facts, seen: str) -> str:

@@ -131,7 +131,10 @@ def _model(facts: Facts) -> str:
 def _object(facts: Facts, seen: str) -> str:
     told = f"{seen} in {_listed(look.accents(facts)[:3])}"
     where = words.PLACES.get(look.place(facts), "")
-    return ", ".join(part for part in (told, where, _on(facts)) if part)
+    sun = (
+        f"mit einer runden Scheibe {words.PLACES[look.focus(facts)]}" if look.has_sun(facts) else ""
+    )
+    return ", ".join(part for part in (told, where, sun, _on(facts)) if part)
 
 
 def _disc(facts: Facts, seen: str) -> str:

@@ -206,7 +206,7 @@ MOODS = {
 """Mood word of a spec → words for a title."""
 PLAIN_MOODS = ("Quiet", "Slow", "Small", "Wide", "Plain", "Early", "Late", "Far")
 TIMES = (
-    "Early", "Late", "at Noon", "at Dusk", "before Rain", "after Rain", "in March", "in August",
+    "at Noon", "at Dusk", "before Rain", "after Rain", "in March", "in August",
     "in October", "on Sunday", "towards Evening", "in Winter Light", "in Still Air",
     "Once More", "from Memory", "from the Train", "with the Window Open",
 )  # fmt: skip

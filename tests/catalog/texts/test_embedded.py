@@ -31,6 +31,7 @@ seen = st.builds(
     focus=st.sampled_from(["", *(place for place in PLACES if place != "whole")]),
     focus_share=st.floats(0, 0.22),
     is_round=st.booleans(),
+    is_apart=st.booleans(),
     direction=st.sampled_from(["", "upright", "level", "slanting"]),
     detail=st.floats(0, 1),
 )
@@ -101,7 +102,7 @@ def test_alt_text_says_what_was_seen_and_not_what_was_asked(language, text):
 def arches_on_the_right():
     return Seen(
         ground="#F6EADB", sky="#F6EADB", coverage=0.4, place="right", focus="", focus_share=0,
-        is_round=False, direction="", detail=0.1,
+        is_round=False, is_apart=False, direction="", detail=0.1,
     )  # fmt: skip
 
 
