@@ -53,17 +53,26 @@ def house_weights_are_whole(**kwargs: Any) -> list[CheckMessage]:
 
 
 @register(TAG)
-def payment_secret_is_set(**kwargs: Any) -> list[CheckMessage]:
-    """Find a production that signs payment messages with the general secret."""
-    if settings.DEVELOPMENT or settings.PAYMENT_WEBHOOK_SECRET != settings.SECRET_KEY:
+def payments_are_real(**kwargs: Any) -> list[CheckMessage]:
+    """Find a production whose payment page takes no money, or signs with the general secret."""
+    if settings.DEVELOPMENT or settings.PAYMENT_GATEWAY != "test":
         return []
-    return [
+    found: list[CheckMessage] = [
         Warning(
-            "PAYMENT_WEBHOOK_SECRET is not set: payment messages are signed with SECRET_KEY.",
-            hint="Set it to the secret that your payment provider gave you.",
-            id="genart.W001",
+            "PAYMENT_GATEWAY is test: anybody gets licences without paying.",
+            hint="Set PAYMENT_GATEWAY=stripe with its two secrets before you open the shop.",
+            id="genart.W003",
         )
     ]
+    if settings.PAYMENT_WEBHOOK_SECRET == settings.SECRET_KEY:
+        found.append(
+            Warning(
+                "PAYMENT_WEBHOOK_SECRET is not set: payment messages are signed with SECRET_KEY.",
+                hint="Set it to a random text of its own.",
+                id="genart.W001",
+            )
+        )
+    return found
 
 
 @register(Tags.database)

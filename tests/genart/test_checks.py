@@ -29,13 +29,13 @@ def production(settings):
     settings.SITE_URL = "https://shop.example.com"
     settings.ALLOWED_HOSTS = ["shop.example.com"]
     settings.SECRET_KEY = "a"
-    settings.PAYMENT_WEBHOOK_SECRET = "b"
+    settings.PAYMENT_GATEWAY, settings.PAYMENT_WEBHOOK_SECRET = "stripe", "b"
     return settings
 
 
 def test_a_well_set_production_passes(production):
     assert checks.production_is_addressed() == []
-    assert checks.payment_secret_is_set() == []
+    assert checks.payments_are_real() == []
 
 
 def test_a_production_on_localhost_is_found(production):
@@ -44,14 +44,16 @@ def test_a_production_on_localhost_is_found(production):
     assert ids(checks.production_is_addressed()) == ["genart.E003", "genart.E004"]
 
 
-def test_a_shared_payment_secret_is_found(production):
+def test_payments_that_move_no_money_are_found(production):
+    production.PAYMENT_GATEWAY = "test"
+    assert ids(checks.payments_are_real()) == ["genart.W003"]
     production.PAYMENT_WEBHOOK_SECRET = production.SECRET_KEY
-    assert ids(checks.payment_secret_is_set()) == ["genart.W001"]
+    assert ids(checks.payments_are_real()) == ["genart.W003", "genart.W001"]
 
 
 def test_development_needs_none_of_it():
     assert checks.production_is_addressed() == []
-    assert checks.payment_secret_is_set() == []
+    assert checks.payments_are_real() == []
 
 
 def test_whole_weights_pass():
