@@ -12,6 +12,7 @@ from catalog.canonical import landing_path
 from catalog.color_words import FACETS, facet_of, rich_name
 from catalog.images import picture_of
 from catalog.landing import style_landings
+from catalog.lightbox_session import kept_works
 from catalog.models import Artwork, Licence, TextRevision
 from catalog.provenance.panel import panel_of
 from catalog.search_notes import note_click
@@ -19,7 +20,6 @@ from catalog.services import offers, record_view
 from catalog.services.pricing import Offer
 from catalog.sitemaps import LANGUAGES, language_paths
 
-LIGHTBOX = ["catalog/lightbox_add.html", "ui/nothing.html"]  # the first that exists
 USES = (
     ("My own wall, a screen or a gift", "personal"),
     ("A website, an app, advertising or work for a client", "commercial"),
@@ -102,7 +102,7 @@ def artwork_context(request: HttpRequest, work: Artwork) -> dict[str, Any]:
         "json_ld": structured.artwork_graph(work, sold_under),
         "canonical": settings.SITE_URL + work.get_absolute_url(),
         "proof": panel_of(work),
-        "lightbox_part": LIGHTBOX,
+        "in_lightbox": work.pk in kept_works(request, [work]),
         "contact": settings.SHOP_EMAIL,
     }  # fmt: skip
 
