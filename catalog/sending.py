@@ -7,8 +7,9 @@ import re
 from hashlib import sha256
 
 from django.http import HttpRequest, HttpResponse
-from django.http.response import content_disposition_header
+from django.utils.http import content_disposition_header
 
+NOTHING = (0, -1)
 RANGE = re.compile(r"bytes=(\d*)-(\d*)$")
 
 
@@ -21,7 +22,7 @@ def send_bytes(
     """
     digest = sha256(data).hexdigest()
     asked = _part(request, len(data), f'"{digest}"')
-    if asked == ():
+    if asked == NOTHING:
         response = HttpResponse(status=416)
         response["Content-Range"] = f"bytes */{len(data)}"
     elif asked is None:
@@ -40,8 +41,8 @@ def send_bytes(
     return response
 
 
-def _part(request: HttpRequest, size: int, etag: str) -> tuple[int, int] | tuple[()] | None:
-    """Return first and last byte of what is asked; `None`: all of it; `()`: nothing that is there.
+def _part(request: HttpRequest, size: int, etag: str) -> tuple[int, int] | None:
+    """Return first and last byte of what is asked; `None`: all; `NOTHING`: what is not there.
 
     Several parts at once, or a part of another file (`If-Range`), are answered with all of it.
     """
@@ -52,6 +53,6 @@ def _part(request: HttpRequest, size: int, etag: str) -> tuple[int, int] | tuple
         return None
     first, last = match.groups()
     if not first:  # the last so many bytes
-        return (max(0, size - int(last)), size - 1) if int(last) else ()
+        return (max(0, size - int(last)), size - 1) if int(last) else NOTHING
     begin, end = int(first), min(int(last or size - 1), size - 1)
-    return (begin, end) if begin <= end else ()
+    return (begin, end) if begin <= end else NOTHING

@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -131,7 +132,7 @@ def storage_url(grant: Grant, seconds: int) -> str:
     Only stores with addresses that end (S3) have one; a local folder has not. The file is made
     where it is not there yet.
     """
-    storage = storages["originals"]
+    storage: Any = storages["originals"]
     if not hasattr(storage, "querystring_expire"):
         return ""
     filename = f"{grant.artwork.slug}.png"

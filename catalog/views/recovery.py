@@ -37,8 +37,8 @@ def found(request: HttpRequest, secret: str) -> HttpResponse:
     try:
         email = recovery.address_of(secret)
     except recovery.LinkEnded as error:
-        context = {"error": error.message}
-        return render(request, "catalog/recovery.html", context, status=error.status)
+        said = {"error": error.message}
+        return render(request, "catalog/recovery.html", said, status=error.status)
     orders = list(recovery.orders_of(email)[:SHOWN])
     for order in reversed(orders):
         if order.buyer_id is None:
