@@ -63,7 +63,7 @@ def _draft(
 ) -> Draft:
     """Ask one writer, mend what it gives and hold it against the rules."""
     written = writer.write(question)
-    texts, repairs = written.texts, ()
+    texts = written.texts
     if written.titles is not None:
         texts = replace(texts, title=free_title(written.titles))
         free_title = first_title  # it is free
