@@ -32,7 +32,9 @@ FALSE_PER_TRY = 2.0**-27.4
 MOST_TRIES = 176  # 176 × 2^-27.4 < 1e-6
 SHIFTS_PER_SIZE = 2
 LEAST_SIDE_PX = 256
-STRENGTHS = (0.45, 0.65, 0.9)
+STRENGTHS = (0.45, 0.55, 0.7)
+TRIALS = ((2, "JPEG", 70), (1, "WEBP", 75))
+"""What it must live through: the part of the size, the kind, the quality."""
 LEAST_PSNR, LEAST_SSIM = 42.0, 0.98
 _SEED = 0x67656E617274
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
@@ -193,8 +195,8 @@ def read_number(picture: Image.Image, sizes: list[tuple[int, int]]) -> Read | No
 def mark_where_it_holds(picture: Image.Image, number: int) -> Marked | None:
     """Return the picture with the number at the least strength that holds; `None` if none does.
 
-    It holds if the number is read from a JPEG of quality 70 at half the size, and from one of
-    quality 60, and the change stays under the thresholds of visibility.
+    It holds if the number is read after each of `TRIALS` and the change stays under the thresholds
+    of visibility.
     """
     if min(picture.size) < LEAST_SIDE_PX:
         return None
@@ -203,17 +205,17 @@ def mark_where_it_holds(picture: Image.Image, number: int) -> Marked | None:
         psnr, ssim = likeness(picture, marked)
         if psnr < LEAST_PSNR or ssim < LEAST_SSIM:
             return None
-        if all(_survives(marked, number, half, quality) for half, quality in ((2, 70), (1, 60))):
+        if all(_survives(marked, number, *trial) for trial in TRIALS):
             return Marked(marked, strength, psnr, ssim)
     return None
 
 
-def _survives(picture: Image.Image, number: int, part: int, quality: int) -> bool:
+def _survives(picture: Image.Image, number: int, part: int, kind: str, quality: int) -> bool:
     small = picture.resize(
         (picture.width // part, picture.height // part), Image.Resampling.LANCZOS
     )
     buffer = io.BytesIO()
-    small.save(buffer, "JPEG", quality=quality)
+    small.save(buffer, kind, quality=quality)
     again = Image.open(io.BytesIO(buffer.getvalue()))
     read = read_number(again, [picture.size])
     return read is not None and read.number == number
