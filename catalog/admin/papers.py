@@ -5,20 +5,24 @@ They come from the verbs of `catalog/services/papers.py` and `mails.py` alone.
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from catalog.models import Grant, Invoice, SentMail
 from catalog.papers.invoice_pdf import amount, invoice_pdf
+from catalog.papers.vat_report import THRESHOLD_CENTS, as_csv, cross_border_cents, vat_report
 from catalog.sending import send_bytes
 from catalog.services.library import allow_more
 from catalog.services.mails import resend_receipt
+from genart.lib.errors import InvalidInput
 from genart.lib.records import ReadOnlyAdmin
 
 MORE_DOWNLOADS = 50
@@ -56,6 +60,7 @@ class InvoiceAdmin(ReadOnlyAdmin):
     search_fields = ["series", "number", "order__id", "order__email", "order__bill_to"]
     date_hierarchy = "issued_at"
     actions = ["send_again"]
+    change_list_template = "admin/catalog/invoice/change_list.html"
 
     @admin.display(description="number", ordering="number")
     def number_shown(self, invoice: Invoice) -> str:
@@ -105,7 +110,32 @@ class InvoiceAdmin(ReadOnlyAdmin):
             self.admin_site.admin_view(self.show_pdf),
             name="catalog_invoice_pdf",
         )
-        return [own, *super().get_urls()]
+        report = path(
+            "vat/", self.admin_site.admin_view(self.send_report), name="catalog_invoice_vat"
+        )
+        return [own, report, *super().get_urls()]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show the papers, with a way to the figures of a quarter."""
+        now = timezone.now()
+        quarter = f"{now:%Y}-Q{(now.month + 2) // 3}"
+        context = {"quarter": quarter, "cross_border": _cross_border(now.year)}
+        return super().changelist_view(request, context | (extra_context or {}))
+
+    def send_report(self, request: HttpRequest) -> HttpResponse:
+        """Send the sums of a quarter as a table."""
+        if not self.has_view_permission(request):
+            return HttpResponse(status=403)
+        quarter = request.GET.get("quarter", "").strip().upper()
+        try:
+            table = as_csv(vat_report(quarter))
+        except InvalidInput as error:
+            messages.error(request, error.message)
+            return redirect("admin:catalog_invoice_changelist")
+        return send_bytes(request, table.encode(), filename=f"vat-{quarter}.csv",
+                          content_type="text/csv; charset=utf-8")  # fmt: skip
 
     def show_pdf(self, request: HttpRequest, invoice_id: Any) -> HttpResponse:
         """Send the PDF to who may see invoices."""
@@ -114,6 +144,19 @@ class InvoiceAdmin(ReadOnlyAdmin):
         invoice = get_object_or_404(Invoice, pk=invoice_id)
         return send_bytes(request, invoice_pdf(invoice), filename=f"{invoice}.pdf",
                           content_type="application/pdf", inline=True)  # fmt: skip
+
+
+def _cross_border(year: int) -> str:
+    """Say how far the year's sales to private buyers abroad are, where the threshold counts."""
+    if settings.VAT_MODE != "threshold":
+        return ""
+    sums = cross_border_cents(year)
+    said = ", ".join(amount(cents, currency) for currency, cents in sorted(sums.items()))
+    over = any(cents > THRESHOLD_CENTS for cents in sums.values())
+    advice = " The threshold is passed: set VAT_MODE to oss." if over else ""
+    allowed = amount(THRESHOLD_CENTS, "EUR")
+    total = f"{said or 'none'} of {allowed}"
+    return f"To private buyers in other member states in {year}: {total}.{advice}"
 
 
 @admin.register(SentMail)
