@@ -80,8 +80,8 @@ class StripeGateway:
         if repayment.reference:
             answer = _asked(lambda: refunds.retrieve(repayment.reference))
         else:
-            key = {"idempotency_key": f"refund-{repayment.refund_id}"}
-            answer = _asked(lambda: refunds.create(_refund_of(repayment), key))
+            key = f"refund-{repayment.refund_id}"
+            answer = _asked(lambda: refunds.create(_refund_of(repayment), {"idempotency_key": key}))
         refund = _plain(answer)
         told = f"{refund['id']}:{refund['status']}"
         return refund_event(self.name, refund, event_id=told)

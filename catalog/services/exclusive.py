@@ -51,7 +51,8 @@ def reserved(
         order__state=Order.State.PENDING,
         order__expires_at__gt=timezone.now(),
     ).exclude(order__in=[order.pk for order in instead_of])
-    return dict(lines.values_list("artwork_id", "order__expires_at"))
+    rows = lines.values_list("artwork_id", "order__expires_at")
+    return {artwork_id: until for artwork_id, until in rows if artwork_id and until}
 
 
 def take_off_sale(artwork: Artwork) -> None:

@@ -75,7 +75,7 @@ def pay_back_surplus(order: Order, event: GatewayEvent) -> str:
 
 def on_refund_done(order: Order, event: GatewayEvent) -> str:
     """Note that a refund was paid; the caller holds the order's lock."""
-    refund = order.refunds.filter(pk=event.refund_id).first()
+    refund = _named(order, event)
     if refund is None:
         return "of no refund of ours"
     if refund.state != State.PENDING:
@@ -86,7 +86,7 @@ def on_refund_done(order: Order, event: GatewayEvent) -> str:
 
 def on_refund_failed(order: Order, event: GatewayEvent) -> str:
     """Note that the gateway could not pay a refund; a person must look at it."""
-    refund = order.refunds.filter(pk=event.refund_id).first()
+    refund = _named(order, event)
     if refund is None:
         return "of no refund of ours"
     if refund.state == State.FAILED:
@@ -94,6 +94,11 @@ def on_refund_failed(order: Order, event: GatewayEvent) -> str:
     after = "after it had been paid; its lines stay revoked" if refund.state == State.DONE else ""
     fail(refund, f"The gateway could not pay this refund {after}".strip() + ".")
     return f"refund failed {after}".strip()
+
+
+def _named(order: Order, event: GatewayEvent) -> Refund | None:
+    """Return the refund that an event is about."""
+    return order.refunds.filter(pk=event.refund_id).first() if event.refund_id else None
 
 
 def on_refunded(order: Order, event: GatewayEvent) -> str:
@@ -122,7 +127,7 @@ def on_disputed(order: Order, event: GatewayEvent) -> str:
     ended = order.events.filter(kind__in=["dispute_won", "dispute_lost"])
     if order.paid_at is None or ended.filter(payload__data__object__id=event.reference).exists():
         return "late: it was decided before"
-    revoke(order.lines.all(), DISPUTED)
+    revoke(list(order.lines.all()), DISPUTED)
     _flag(order, f"The payment is disputed ({event.reference}): answer at the gateway.")
     return "disputed: rights closed"
 

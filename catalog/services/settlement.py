@@ -6,6 +6,7 @@ in any order and any number of times. Each event is in the ledger once, with wha
 
 import logging
 from datetime import timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -139,7 +140,7 @@ def _deliver(order: Order) -> str:
     covered = credits.spend_on(order)
     lost = [line for line in lines if not covered or not _is_free(line, works)]
     given = [line for line in lines if line not in lost]
-    _grant(order, [line for line in given if line.artwork_id])
+    _grant(order, given)
     for line in given:
         _hand_over(order, line, works)
     issue_invoice(order=order)
@@ -149,7 +150,7 @@ def _deliver(order: Order) -> str:
     return f"paid: {len(given)} of {len(lines)} lines delivered"
 
 
-def _is_free(line: OrderLine, works: dict[object, Artwork]) -> bool:
+def _is_free(line: OrderLine, works: dict[UUID, Artwork]) -> bool:
     """Tell whether a line can be delivered; the caller holds the work's lock."""
     if line.artwork_id is None:
         return True
@@ -170,6 +171,7 @@ def _grant(order: Order, lines: list[OrderLine]) -> None:
                 licensee=licensee_of(order),
             )
             for line in lines
+            if line.artwork_id is not None and line.licence_id is not None
         ]
     )
     bought = [line.artwork_id for line in lines if line.artwork_id]
@@ -181,7 +183,7 @@ def _grant(order: Order, lines: list[OrderLine]) -> None:
         carts.filter(cart_id=order.cart_id).delete()
 
 
-def _hand_over(order: Order, line: OrderLine, works: dict[object, Artwork]) -> None:
+def _hand_over(order: Order, line: OrderLine, works: dict[UUID, Artwork]) -> None:
     """Do what a line asks for beyond the right: credits, or the end of the work's sale."""
     if line.credit_pack is not None and order.buyer is not None:
         credits.add_entry(

@@ -139,8 +139,7 @@ def _page(
     """Show form and sum; what is wrong in the form makes it a 422."""
     user, quote = form.user, _quote(request, cart, form)
     if form.is_bound:
-        form.data = form.data.copy()
-        form.data["seen"] = str(quote.due_cents)
+        form.data = {**form.data.dict(), "seen": str(quote.due_cents)}  # type: ignore[attr-defined]
     else:
         form.initial["seen"] = quote.due_cents
     context = {
