@@ -9,7 +9,7 @@ from catalog.models import Artwork, Collection, Licence
 from catalog.price_bands import BANDS, LABELS
 from generation.models import Palette, Style
 
-MOST_CHOICES = 40
+MOST_CHOICES = 30
 """Of facets with very many values, series for one, those with the most works are offered."""
 TIERS = {"commodity": "Open edition", "premium": "Chosen by hand"}
 FRESH_LABELS = {

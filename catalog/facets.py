@@ -139,11 +139,13 @@ class Tally:
         statement = _Statement(self)
         wanted = {(BASE.get(name, name), name if name in self.terms else "") for name in facets}
         parts = [f"SELECT '', '', '', sum(bit_count(bits)) FROM {statement.mask()}"]
-        for base, without in sorted(wanted):
+        for without in sorted({without for _base, without in wanted}):
+            bases = sorted(base for base, other in wanted if other == without)
+            named = ", ".join(f"'{base}'" for base in bases)
             parts.append(
                 f"SELECT b.facet, '{without}', b.value, sum(bit_count(b.bits & m.bits))"
                 f" FROM catalog_facetbits b JOIN {statement.mask(without)} m USING (chunk)"
-                f" WHERE b.facet = '{base}'{_recent(base)} GROUP BY b.value, b.facet"
+                f" WHERE b.facet IN ({named}){_recent()} GROUP BY b.facet, b.value"
             )
         found: dict[tuple[str, str], dict[str, int]] = {pair: {} for pair in wanted}
         total = 0
@@ -188,9 +190,9 @@ class Tally:
         ]
 
 
-def _recent(base: str) -> str:
+def _recent() -> str:
     """Keep the count of days to those that any choice of freshness can reach."""
-    return f" AND b.value >= '{days_of(max(FRESH.values()))[-1]}'" if base == "day" else ""
+    return f" AND (b.facet <> 'day' OR b.value >= '{days_of(max(FRESH.values()))[-1]}')"
 
 
 class _Statement:

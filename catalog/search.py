@@ -116,18 +116,35 @@ class Ranking:
                 place = int(np.searchsorted(matched, ordinal))
                 if place < len(matched) and matched[place] == ordinal:
                     quality[place] = value
-        scores = quality * 1e-6  # below the least that a champion has
+        self.matched, self.quality = matched, quality
         fused = self._fused(matched, quality)
-        for ordinal, score in fused.items():
-            scores[np.searchsorted(matched, ordinal)] += score
-        order = np.lexsort((-matched, -scores))
-        self.ordinals, self.scores = matched[order], scores[order]
+        self.champions = sorted(fused.items(), key=lambda pair: (-pair[1], -pair[0]))
+
+    def part(self, start: int, limit: int) -> list[tuple[int, float]]:
+        """Return ordinals and scores of some works, counted from the best."""
+        if start + limit <= len(self.champions):
+            return self.champions[start : start + limit]
+        ordinals, scores = self.ordered
+        cut = slice(start, start + limit)
+        return list(zip(ordinals[cut].tolist(), scores[cut].tolist(), strict=True))
 
     def after(self, score: float, ordinal: int) -> int:
         """Return how many works come up to and with a place."""
-        first = int(np.searchsorted(-self.scores, -score, side="left"))
-        last = int(np.searchsorted(-self.scores, -score, side="right"))
-        return first + int(np.count_nonzero(self.ordinals[first:last] >= ordinal))
+        if self.champions and score > self.champions[-1][1]:
+            return sum((-s, -o) <= (-score, -ordinal) for o, s in self.champions)
+        ordinals, scores = self.ordered
+        first = int(np.searchsorted(-scores, -score, side="left"))
+        last = int(np.searchsorted(-scores, -score, side="right"))
+        return first + int(np.count_nonzero(ordinals[first:last] >= ordinal))
+
+    @cached_property
+    def ordered(self) -> tuple[Ordinals, NDArray[np.float64]]:
+        """All works and their scores, best first: what only a page behind the champions needs."""
+        scores = self.quality * 1e-6  # below the least that a champion has
+        for ordinal, score in self.champions:
+            scores[np.searchsorted(self.matched, ordinal)] = score
+        order = np.lexsort((-self.matched, -scores))
+        return self.matched[order], scores[order]
 
     def _fused(self, matched: Ordinals, quality: NDArray[np.float64]) -> dict[int, float]:
         """Return the champions' scores by ordinal."""

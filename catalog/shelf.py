@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 from django.db.models import Q, QuerySet
 
 from catalog.facet_choices import FacetValue, choices_of
@@ -230,19 +231,19 @@ class Shelf:
         if after:
             score, key = self._place(after)
             start = self.ranking.after(score, _ordinal_of(key))
-        ordinals = self.ranking.ordinals[start : start + limit]
+        part = self.ranking.part(start, limit)
+        ordinals = np.array([ordinal for ordinal, _score in part], dtype=np.int64)
         entries = ShelfEntry.objects.filter(Placed("ordinal", ordinals))
         works = {
             entry.ordinal: entry.artwork
             for entry in entries.select_related("artwork", "artwork__collection")
         }
-        scores = self.ranking.scores[start : start + limit]
         items = []
-        for ordinal, score in zip(ordinals.tolist(), scores.tolist(), strict=True):
+        for ordinal, score in part:
             if ordinal in works:
                 works[ordinal].score = score
                 items.append(works[ordinal])
-        more = bool(items) and start + limit < len(self.ranking.ordinals)
+        more = bool(items) and start + limit < len(self.ranking.matched)
         return Page(items, self.total(), self.cursor(items[-1]) if more else "")
 
     def _near(self, after: str, limit: int) -> Page:
