@@ -16,7 +16,7 @@ from catalog.models import TestCheckout
 from catalog.services import payments, pricing
 from catalog.tasks_finding import fold_facets, tell_new_works  # noqa: F401  (found here)
 from catalog.tasks_outlets import make_export, sweep_exports  # noqa: F401  (found here)
-from catalog.tasks_papers import send_receipt, sweep_receipts  # noqa: F401  (found here)
+from catalog.tasks_papers import recheck_vat_ids, sweep_receipts  # noqa: F401  (found here)
 from catalog.tasks_provenance import seal, sweep_seals, sweep_terms  # noqa: F401  (found here)
 from catalog.tasks_texts import write_better  # noqa: F401  (found here)
 from genart.lib import queue as broker_setup  # noqa: F401  (actors need the broker first)
@@ -67,5 +67,11 @@ def sweep_payments() -> None:
 
 @dramatiq.actor(queue_name="default", max_retries=0)
 def refresh_prices() -> None:
-    """Bring the prices that listings show up to date: rules begin and end by the clock."""
+    """Bring the prices that listings show up to date where a rule began or ended."""
+    pricing.refresh_by_clock()
+
+
+@dramatiq.actor(queue_name="default", max_retries=0)
+def refresh_all_prices() -> None:
+    """Bring every price up to date, whatever was missed."""
     pricing.refresh_prices()

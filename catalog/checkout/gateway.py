@@ -90,7 +90,8 @@ class Payment:
         amount_cents: what is to be paid.
         currency: ISO 4217.
         email: of the buyer.
-        return_url: where the buyer goes when he is done, and where when he gives up.
+        return_url: where the buyer goes when he is done.
+        cancel_url: where he goes when he gives up.
         expires_at: when the page closes.
         at_once: only means of payment that are sure at once: an exclusive work is waiting.
         previous: reference of the page that was made before for this order.
@@ -102,6 +103,7 @@ class Payment:
     currency: str
     email: str
     return_url: str
+    cancel_url: str
     expires_at: datetime
     at_once: bool = False
     previous: str = ""

@@ -116,7 +116,7 @@ def _page_of(payment: Payment) -> Any:
         "payment_intent_data": {"metadata": ours},
         "customer_email": payment.email,
         "success_url": payment.return_url,
-        "cancel_url": payment.return_url,
+        "cancel_url": payment.cancel_url,
         "expires_at": int(payment.expires_at.timestamp()),
         "line_items": [
             {

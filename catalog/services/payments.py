@@ -46,6 +46,8 @@ def open_payment(*, order: Order) -> str:
             currency=order.currency,
             email=order.email,
             return_url=own,
+            cancel_url=settings.SITE_URL
+            + reverse("catalog:cart" if order.cart_id else "catalog:credits"),
             expires_at=_open_until(order),
             at_once=order.lines.filter(licence__is_exclusive=True).exists(),
             previous=order.gateway_reference,
@@ -203,6 +205,11 @@ def _open_until(order: Order) -> datetime:
         order.expires_at = now + window
         Order.objects.filter(pk=order.pk).update(expires_at=order.expires_at)
     return order.expires_at
+
+
+def _start_of(order: Order) -> str:
+    """Return the page where an order began: a pack of credits has no cart."""
+    return "cart" if order.cart_id else "credits"
 
 
 def _title(order: Order) -> str:

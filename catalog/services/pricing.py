@@ -5,10 +5,11 @@
 holds the two together.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -64,8 +65,12 @@ def set_price(artwork: Artwork) -> None:
 
 
 def is_sold(artwork: Artwork) -> bool:
-    """Tell whether somebody holds a right to the work."""
-    return Grant.objects.filter(artwork=artwork, revoked_at=None).exists()
+    """Tell whether somebody holds a right to the work, or another outlet may give one."""
+    from catalog.services.outlets import licensed_elsewhere
+
+    if Grant.objects.filter(artwork=artwork, revoked_at=None).exists():
+        return True
+    return licensed_elsewhere(artwork.pk)
 
 
 def with_rule(cents: int, factor_percent: int) -> int:
@@ -73,14 +78,37 @@ def with_rule(cents: int, factor_percent: int) -> int:
     return max(1, (cents * factor_percent + 50) // 100) if cents else 0
 
 
-def refresh_prices(*, at: datetime | None = None) -> int:
+def refresh_prices(*, at: datetime | None = None, artwork_ids: Sequence[UUID] | None = None) -> int:
     """Bring `Artwork.price_cents` up to date; return how many works changed. Safe to repeat.
 
     Rows are locked in the order of their ids, as everywhere, so that nobody waits in a circle.
+
+    Args:
+        at: the moment whose rules count; now, if not given.
+        artwork_ids: only these works; `None`: every one.
     """
+    ids = None if artwork_ids is None else list(artwork_ids)
     with connection.cursor() as cursor:
-        cursor.execute(_REFRESH, {"now": at or timezone.now()})
+        cursor.execute(_REFRESH, {"now": at or timezone.now(), "ids": ids})
         return cursor.rowcount
+
+
+def refresh_sold(artwork_ids: Sequence[UUID]) -> None:
+    """Bring works that were just sold up to date, where demand has a price."""
+    if PriceRule.objects.filter(is_active=True, least_sales__gt=0).exists():
+        refresh_prices(artwork_ids=artwork_ids)
+
+
+def refresh_by_clock(*, period: timedelta = timedelta(minutes=5)) -> int:
+    """Bring prices up to date where a rule began or ended lately; return how many changed.
+
+    Whoever changes prices or rules calls `refresh_prices` at once; this is for the clock alone, so
+    that a shop with a million works is not read every minute for nothing.
+    """
+    now = timezone.now()
+    lately = (now - period, now)
+    turned = Q(starts_at__range=lately) | Q(ends_at__range=lately)
+    return refresh_prices(at=now) if PriceRule.objects.filter(turned).exists() else 0
 
 
 def _rules(at: datetime) -> QuerySet[PriceRule]:
@@ -131,6 +159,7 @@ WITH cheapest AS (
           AND candidate.least_sales <= COALESCE(stats.sales, 0)
         ORDER BY candidate.position, candidate.id LIMIT 1
     ) rule ON true
+    WHERE %(ids)s::uuid[] IS NULL OR work.id = ANY(%(ids)s::uuid[])
     GROUP BY work.id
 ), changed AS (
     SELECT work.id, cheapest.cents FROM catalog_artwork work

@@ -16,7 +16,7 @@ from catalog.models import Artwork, CartItem, Grant, Order, OrderLine, PaymentEv
 from catalog.services import bells, credits, exclusive, refunds
 from catalog.services.counters import record_sale
 from catalog.services.papers import issue_invoice
-from catalog.services.pricing import is_sold
+from catalog.services.pricing import is_sold, refresh_sold
 from genart.lib.errors import NotFound
 
 log = logging.getLogger(__name__)
@@ -176,6 +176,7 @@ def _grant(order: Order, lines: list[OrderLine]) -> None:
     )
     bought = [line.artwork_id for line in lines if line.artwork_id]
     record_sale(artwork_ids=bought)
+    refresh_sold(bought)
     carts = CartItem.objects.filter(artwork_id__in=bought)
     if order.buyer_id is not None:
         carts.filter(cart__user_id=order.buyer_id).delete()

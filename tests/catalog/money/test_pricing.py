@@ -77,6 +77,20 @@ def test_listings_show_what_a_buyer_pays(seed, shelf):
         assert Artwork.objects.get(pk=work.pk).price_cents == min(cheapest)
 
 
+@pytest.mark.django_db
+def test_prices_follow_the_clock_and_the_sales(shelf):
+    from catalog.services.pricing import refresh_by_clock, refresh_sold
+
+    services.refresh_prices()
+    rule = PriceRule.objects.create(name="sold", factor_percent=200, least_sales=1)
+    assert refresh_by_clock() == 0
+    ArtworkStats.objects.update(sales=1)
+    refresh_sold([shelf[0].pk])
+    assert Artwork.objects.filter(price_cents=1800).get() == shelf[0]
+    PriceRule.objects.filter(pk=rule.pk).update(least_sales=0, starts_at=timezone.now())
+    assert refresh_by_clock() == 3
+
+
 @given(st.integers(0, 10**7), st.integers(1, 1000))
 def test_a_rule_rounds_to_the_nearest_cent_and_gives_nothing_away(cents, percent):
     result = with_rule(cents, percent)
