@@ -7,7 +7,7 @@ from uuid import UUID
 
 import dramatiq
 
-from catalog.services import mails
+from catalog.services import mails, vat_checks
 from genart.lib import queue as broker_setup  # noqa: F401  (actors need the broker first)
 
 
@@ -33,3 +33,9 @@ def send_recovery(email: str) -> None:
 def sweep_receipts() -> None:
     """Send the receipts that a lost message left behind."""
     mails.sweep_receipts()
+
+
+@dramatiq.actor(queue_name="default", max_retries=0)
+def recheck_vat_ids() -> None:
+    """Ask VIES again about numbers that it was silent on."""
+    vat_checks.recheck_vat_ids()

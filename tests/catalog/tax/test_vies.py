@@ -8,9 +8,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from django.core.cache import cache
 
+from catalog.models import Order
+from catalog.services.vat_checks import recheck_vat_ids
 from catalog.tax import assess, vies
 from catalog.tax.vat_ids import check_vat_id
 from genart.lib.errors import InvalidInput
+from tests.catalog.papers.conftest import paid_order
 
 NUMBER = "FR40303265045"
 FOUND = {
@@ -137,3 +140,23 @@ def test_a_server_that_is_slow_or_away_is_not_waited_for(server, settings, monke
     assert vies.ask_vies("FR", "40303265045").fault == "UNREACHABLE"
     settings.VIES_URL = ""
     assert vies.ask_vies("FR", "40303265045").fault == "NOT_ASKED"
+
+
+@pytest.mark.django_db
+def test_numbers_that_vies_was_silent_on_are_asked_again(server):
+    unsure = {"status": "unverified", "frees": True, "fault": "MS_UNAVAILABLE"}
+    fields = {"vat_id": NUMBER, "vat_scheme": "reverse", "vat_id_check": unsure}
+    first, second = paid_order([], **fields), paid_order([], **fields)
+    sure = paid_order([], **fields | {"vat_id_check": {"status": "valid"}})
+    server.answer = {"actionSucceed": False, "errorWrappers": [{"error": "MS_UNAVAILABLE"}]}
+    assert recheck_vat_ids() == 0
+    assert len(server.asked) == 1  # no queue before a closed door
+    server.answer = FOUND | {"valid": False, "userError": "INVALID"}
+    assert recheck_vat_ids() == 2
+    assert recheck_vat_ids() == 0
+    for order in (first, second):
+        order.refresh_from_db()
+        assert order.vat_id_check["status"] == "unverified"
+        assert order.vat_id_check["later"]["valid"] is False
+        assert "does not know this VAT number" in order.problem
+    assert Order.objects.get(pk=sure.pk).problem == ""
