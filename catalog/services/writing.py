@@ -2,13 +2,16 @@
 
 import logging
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
 
-from catalog.models import Artwork, TextRevision
+from catalog.models import Artwork, TextCall, TextRevision
 from catalog.services.telling import facts_about, picture_of_render
-from catalog.services.text_calls import DatabaseLedger
+from catalog.services.text_calls import DatabaseLedger, over_limit
 from catalog.services.texts import keep_draft
 from catalog.services.titles import free_title
 from catalog.texts import CannotWrite, write_texts
@@ -77,6 +80,23 @@ def chain_of_writers(*, slow_only: bool = False) -> list[Writer]:
         if writer.is_quick:
             break
     return found
+
+
+def missed_by_writers(*, before: datetime, limit: int) -> list[UUID]:
+    """Return works on sale, newest first, for which no better writer of the settings wrote yet.
+
+    Those that a person wrote for are left alone, and those that were tried since `before`.
+    """
+    signatures = [writer.signature for writer in chain_of_writers(slow_only=True)]
+    if not signatures or over_limit(timezone.now()):
+        return []
+    english = TextRevision.objects.filter(artwork=OuterRef("pk"), language="en")
+    told = english.filter(writer__in=signatures)
+    by_a_person = english.filter(state=State.LIVE, writer__startswith="person:")
+    tried = TextCall.objects.filter(artwork=OuterRef("pk"), asked_at__gte=before)
+    works = Artwork.objects.filter(withdrawn_at=None, published_at__lt=before)
+    left = works.exclude(Exists(told) | Exists(by_a_person) | Exists(tried))
+    return list(left.order_by("-published_at", "-pk").values_list("pk", flat=True)[:limit])
 
 
 def _not_asked(artwork: Artwork, language: str, writers: Sequence[Writer]) -> list[Writer]:

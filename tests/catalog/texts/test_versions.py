@@ -1,9 +1,11 @@
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from catalog.languages import languages_of, texts_of, texts_of_many
 from catalog.models import Artwork, TextCall, TextRevision
@@ -13,8 +15,8 @@ from catalog.services.publishing import size_of
 from catalog.services.telling import facts_about, picture_of_render
 from catalog.services.text_calls import DatabaseLedger, cost_millicents, over_limit
 from catalog.services.texts import keep_draft, revert_texts
-from catalog.services.writing import chain_of_writers, write_better_texts
-from catalog.tasks_texts import write_better
+from catalog.services.writing import chain_of_writers, missed_by_writers, write_better_texts
+from catalog.tasks_texts import sweep_texts, write_better
 from catalog.texts import CannotWrite, Texts, write_texts
 from catalog.texts.writers.contract import Usage, Written
 from genart.lib import screens
@@ -318,6 +320,28 @@ class TestBetterWriters:
             write_better_texts(artwork_id="00000000-0000-0000-0000-000000000000")
         write_better("00000000-0000-0000-0000-000000000000")
 
+    def test_a_sweep_finds_what_was_missed_once(self, better):
+        before = timezone.now() + timedelta(minutes=1)
+        plain, written, edited, tried = (make_artwork() for _ in range(4))
+        better(Better())
+        write_better_texts(artwork_id=written.pk)
+        edit(edited)
+        call = TextCall.objects.create(writer="w", language="en", artwork=tried)
+        TextCall.objects.filter(pk=call.pk).update(asked_at=before)
+        assert missed_by_writers(before=before, limit=9) == [plain.pk]
+        sweep_texts()
+
+    def test_without_a_better_writer_nothing_is_missed(self):
+        make_artwork()
+        assert missed_by_writers(before=timezone.now() + timedelta(minutes=1), limit=9) == []
+
+    def test_at_the_limit_nothing_is_rung_for(self, better, settings):
+        make_artwork()
+        better(Better())
+        settings.TEXT_ENDPOINT_DAILY_CALLS = 1
+        TextCall.objects.create(writer="w", language="en")
+        assert missed_by_writers(before=timezone.now() + timedelta(minutes=1), limit=9) == []
+
     def test_what_comes_after_a_quick_writer_never_writes(self, settings):
         settings.TEXT_WRITERS = ["transformers", "embedded", "endpoint"]
         assert [writer.name for writer in chain_of_writers()] == ["transformers", "embedded"]
@@ -351,8 +375,6 @@ class TestLedger:
             ledger.asked("w", "en")
 
     def test_the_budget_of_a_month(self, settings):
-        from django.utils import timezone
-
         settings.TEXT_ENDPOINT_MONTHLY_CENTS = 5
         call = TextCall.objects.create(writer="w", language="en", cost_millicents=4_999)
         assert over_limit(timezone.now()) == ""
