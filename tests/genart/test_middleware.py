@@ -1,0 +1,82 @@
+"""The edges of every answer: the content security policy, and what is compressed."""
+
+import gzip
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
+
+from catalog import defaults
+from genart.bundles import SHEETS, sheet_names
+from genart.middleware import CompressionMiddleware, policy
+from tests.factories import make_artwork
+
+
+def sources(settings, **changed):
+    for name, value in changed.items():
+        setattr(settings, name, value)
+    return dict(part.split(" ", 1) for part in policy().split("; ") if " " in part)
+
+
+def test_nothing_inline_and_nothing_from_elsewhere(settings):
+    told = sources(settings)
+    assert told["script-src"] == told["style-src"] == told["default-src"] == "'self'"
+    assert "unsafe" not in policy() and "*" not in policy()
+    assert told["img-src"].split() == ["'self'", "data:", "blob:"]
+    assert told["object-src"] == told["base-uri"] == told["frame-ancestors"] == "'none'"
+
+
+def test_sockets_go_where_the_site_is(settings):
+    assert sources(settings, SITE_URL="https://shop.example")["connect-src"].endswith(
+        "wss://shop.example"
+    )
+
+
+def test_pictures_may_come_from_where_they_are_kept(settings):
+    assert "https://cdn.example" in sources(settings, MEDIA_URL="https://cdn.example/p/")["img-src"]
+    settings.MEDIA_URL = "/media/"
+    bucket = {"BACKEND": "x", "OPTIONS": {"bucket_name": "art", "custom_domain": "img.example"}}
+    told = sources(settings, STORAGES=settings.STORAGES | {"default": bucket})
+    assert "https://img.example" in told["img-src"].split()
+
+
+def test_a_form_may_lead_to_the_gateway_that_is_used(settings):
+    assert sources(settings, PAYMENT_GATEWAY="test")["form-action"] == "'self'"
+    assert (
+        "https://checkout.stripe.com" in sources(settings, PAYMENT_GATEWAY="stripe")["form-action"]
+    )
+
+
+def test_text_is_compressed_and_pictures_are_not():
+    request = RequestFactory().get("/", headers={"Accept-Encoding": "gzip"})
+    squeeze = CompressionMiddleware(lambda request: HttpResponse())
+    text = squeeze.process_response(request, HttpResponse("word " * 900))
+    assert gzip.decompress(text.content) == b"word " * 900
+    picture = HttpResponse(b"\0" * 9000, content_type="image/avif")
+    assert not squeeze.process_response(request, picture).has_header("Content-Encoding")
+
+
+@pytest.mark.django_db
+def test_pages_and_errors_carry_the_policy(client: Client):
+    defaults.load()
+    work = make_artwork()
+    for path in ("/", work.get_absolute_url(), "/none/", "/api/v1/licences", "/admin/login/"):
+        assert "script-src 'self'" in client.get(path)["Content-Security-Policy"], path
+
+
+def test_style_sheets_are_apart_where_nothing_is_collected():
+    assert sheet_names() == SHEETS
+
+
+def test_collected_style_sheets_are_one(settings, tmp_path):
+    from django.core.management import call_command
+
+    settings.STATIC_ROOT = tmp_path
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "genart.bundles.BundledStaticFilesStorage"}
+    }
+    call_command("collectstatic", interactive=False, verbosity=0)
+    (joined,) = tmp_path.glob("css/site.????????????.css")
+    text = joined.read_text()
+    assert text.index("@layer reset, tokens") < text.index(".site-header") < text.index(".button ")
+    assert 'url("../fonts/bricolage-grotesque.' in text
