@@ -207,7 +207,7 @@ class ArtworkEmbedding(models.Model):
                 ),
                 name="artwork_embedding_half",
                 m=16,
-                ef_construction=64,
+                ef_construction=200,
             )
         ]
 
