@@ -3,11 +3,12 @@
 import pytest
 from PIL import Image, ImageEnhance
 
+from catalog import services
 from catalog.models import Artwork
 from curation import services as curation
 from curation.models import Candidate, Flag, ProtectedWork
 from genart import workflow
-from tests.catalog.money.conftest import paid_order
+from tests.catalog.money.conftest import event_for, order_of
 from tests.factories import make_artwork, make_licence, make_picture, make_render, make_user
 
 
@@ -15,7 +16,7 @@ from tests.factories import make_artwork, make_licence, make_picture, make_rende
 def bought(drain):
     make_licence("exclusive", 99_000, is_exclusive=True)
     work = make_artwork(render_fields={"picture": make_picture(300, 300, seed=5)})
-    paid_order(make_user(), work, licence="exclusive")
+    services.settle_payment(event=event_for(order_of(make_user(), work, licence="exclusive")))
     drain()
     return Artwork.objects.get(pk=work.pk)
 

@@ -136,8 +136,8 @@ def flag(order: Order, problem: str) -> None:
 def _deliver(order: Order) -> str:
     """Give the buyer of a paid order what can be given; what cannot is paid back."""
     lines = list(order.lines.select_related("licence", "credit_pack").order_by("pk"))
+    covered = credits.spend_on(order)  # the account before the works, as in `orders.py`
     works = exclusive.lock_works([line.artwork_id for line in lines if line.artwork_id])
-    covered = credits.spend_on(order)
     lost = [line for line in lines if not covered or not _is_free(line, works)]
     given = [line for line in lines if line not in lost]
     _grant(order, given)

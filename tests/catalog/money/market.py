@@ -167,7 +167,7 @@ class Market:
             Refund.objects.filter(state="pending").update(created_at=past)
             for refund_id in Refund.objects.filter(state="pending").values_list("pk", flat=True):
                 payments.ask_refund(refund_id=refund_id)
-            payments.sweep()
+            payments.sweep(thorough=True)
             waiting = Order.objects.filter(state="pending").exclude(problem__contains="wrong sum")
             if not waiting.exists() and not Refund.objects.filter(state="pending").exists():
                 return

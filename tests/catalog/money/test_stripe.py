@@ -122,7 +122,7 @@ def test_the_sweep_closes_what_ran_out_and_finds_what_was_paid(shelf, stripe):
     stripe.pay(paid.gateway_reference)
     past = timezone.now() - timedelta(hours=1)
     Order.objects.update(created_at=past, expires_at=past)
-    payments.sweep()
+    payments.sweep(thorough=True)
     states = dict(Order.objects.values_list("pk", "state"))
     assert states == {left.pk: "cancelled", paid.pk: "paid"}
     assert stripe.sessions[left.gateway_reference]["status"] == "expired"
