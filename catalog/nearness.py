@@ -46,6 +46,7 @@ def nearest_to(
     among: Q | None = None,
     matching: int | None = None,
     ordinals: NDArray[np.int64] | None = None,
+    measured: bool = False,
 ) -> list[Place]:
     """Return works on sale and their cosine distances (0 … 2), nearest first.
 
@@ -55,6 +56,7 @@ def nearest_to(
         among: a condition on `artwork`, its fields named as of `Artwork`.
         matching: how many works have it, where that is known.
         ordinals: all works that have it, where few do.
+        measured: measure all works that have it, and leave the index alone.
     """
     works = ArtworkEmbedding.objects.filter(artwork__withdrawn_at=None)
     if among is not None:
@@ -64,6 +66,8 @@ def nearest_to(
     if ordinals is not None:
         few = ArtworkEmbedding.objects.filter(Placed("artwork__entry__ordinal", ordinals))
         return _measured(few, distance, limit)
+    if measured:
+        return _measured(works, distance, limit)
     found = _walked(works, distance, limit)
     if len(found) < limit and (matching is None or len(found) < matching):
         found = _measured(works, distance, limit)

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from catalog.collected import gathered
 from catalog.models import Artwork, ArtworkEmbedding, Collection, Grant, Licence, Price
-from catalog.nearness import nearest_to
+from catalog.nearness import Place, nearest_to
 from catalog.search import nearest
 from catalog.shelf import Shelf, on_sale
 
@@ -34,9 +34,27 @@ def similar_works(artwork: Artwork, limit: int = 8) -> list[Artwork]:
     if own is None:
         others = on_sale().exclude(pk=artwork.pk)
         return list(others.filter(style_slug=artwork.style_slug)[:limit])
-    near = [pk for pk, _distance in nearest_to(own, limit + 1) if pk != artwork.pk][:limit]
+    places = nearest_to(own, limit + 1)
+    if artwork.withdrawn_at is None and artwork.pk not in [pk for pk, _distance in places]:
+        places = _with_own_series(artwork, list(own), places, limit + 1)
+    near = [pk for pk, _distance in places if pk != artwork.pk][:limit]
     found = on_sale().in_bulk(near)
     return [found[pk] for pk in near if pk in found]
+
+
+def _with_own_series(
+    artwork: Artwork, own: list[float], places: list[Place], limit: int
+) -> list[Place]:
+    """Return places with those of the work's series among them, measured in full.
+
+    A work is nearest to itself. Where the walk did not come upon it, the works around it lie in a
+    part of the index that few ways lead to, and most of those are of its own series.
+    """
+    if artwork.collection_id is None:
+        return places
+    series = Q(collection_id=artwork.collection_id)
+    own_places = nearest_to(own, limit, among=series, measured=True)
+    return sorted({**dict(places), **dict(own_places)}.items(), key=lambda place: place[1])[:limit]
 
 
 def from_collection(artwork: Artwork, limit: int = 6) -> list[Artwork]:

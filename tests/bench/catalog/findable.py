@@ -34,7 +34,7 @@ from tests.conftest import make_user
 from tests.factories import COLORS, make_job, make_picture, make_render, make_style
 
 APPROVALS = int(os.environ.get("BENCH_APPROVALS", "200"))
-WARM, SIDE, PATIENCE_SECONDS = 5, 512, 60
+WARM, SIDE, PATIENCE_SECONDS = 5, 512, 240
 PLACES = ("browse", "word", "meaning", "sitemap", "api")
 
 
