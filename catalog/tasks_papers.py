@@ -31,8 +31,8 @@ def send_recovery(email: str) -> None:
 
 @dramatiq.actor(queue_name="default", max_retries=0)
 def sweep_receipts() -> None:
-    """Send the receipts that a lost message left behind."""
-    mails.sweep_receipts()
+    """Send the receipts and notices that a lost message left behind."""
+    mails.sweep_mails()
 
 
 @dramatiq.actor(queue_name="default", max_retries=0)

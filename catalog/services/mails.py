@@ -1,7 +1,7 @@
 """Write to buyers: receipts, refunds, the way back to their works.
 
 Each mail about a thing is sent once: its key is taken before it is sent, in one transaction, and
-given back where sending fails, so that the next try sends it. `sweep_receipts` finds what a lost
+given back where sending fails, so that the next try sends it. `sweep_mails` finds what a lost
 message left behind.
 """
 
@@ -13,7 +13,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import IntegrityError, transaction
-from django.db.models import CharField, Exists, OuterRef, Value
+from django.db.models import CharField, Exists, OuterRef, Q, Value
 from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from django.utils import timezone
@@ -72,17 +72,27 @@ def send_recovery_mail(*, email: str) -> bool:
     return _send_once(f"{begin}{get_random_string(12)}", lambda: _recovery(email, orders.count()))
 
 
-def sweep_receipts() -> int:
-    """Send receipts that were not sent, of the last days; return how many. Safe to repeat."""
+def sweep_mails() -> int:
+    """Send receipts and notices of refunds that were not sent, of the last days; return how many.
+
+    Safe to repeat. What happened just now is left to the message that is on its way.
+    """
     now = timezone.now()
-    key = Concat(Value("receipt:"), Cast(OuterRef("pk"), CharField()))
-    missing = Order.objects.filter(
-        ~Exists(SentMail.objects.filter(key=key)),
-        paid_at__gt=now - timedelta(days=SWEEP_DAYS),
-        paid_at__lt=now - SWEEP_QUIET,
-    ).exclude(email="")
-    ids = list(missing.order_by("paid_at").values_list("pk", flat=True)[:SWEEP_BATCH])
-    return sum(send_receipt_mail(order_id=order_id) for order_id in ids)
+    span = (now - timedelta(days=SWEEP_DAYS), now - SWEEP_QUIET)
+    paid = Order.objects.filter(_unsent("receipt:"), paid_at__range=span).exclude(email="")
+    done = Refund.objects.filter(_unsent("refund:"), state=Refund.State.DONE, done_at__range=span)
+    orders = list(paid.order_by("paid_at").values_list("pk", flat=True)[:SWEEP_BATCH])
+    refunds = list(
+        done.exclude(order__email="").order_by("done_at").values_list("pk", flat=True)[:SWEEP_BATCH]
+    )
+    receipts = sum(send_receipt_mail(order_id=order_id) for order_id in orders)
+    return receipts + sum(send_refund_mail(refund_id=refund_id) for refund_id in refunds)
+
+
+def _unsent(begin: str) -> Q:
+    """Return the filter of rows about which no mail with such a key was sent."""
+    key = Concat(Value(begin), Cast(OuterRef("pk"), CharField()))
+    return Q(~Exists(SentMail.objects.filter(key=key)))
 
 
 def order_url(order: Order) -> str:

@@ -119,8 +119,11 @@ def test_the_sweep_sends_what_was_lost_and_nothing_twice(listing):
     paid_order([listing])  # just paid: its message may be on its way
     paid_order([listing], paid_at=timezone.now() - timedelta(days=30))
     mails.send_receipt_mail(order_id=lost[0].pk)
-    assert mails.sweep_receipts() == 2
-    assert mails.sweep_receipts() == 0
+    for done_at in (old, timezone.now()):
+        lost[0].refunds.create(amount_cents=1, reason="x", state="done", done_at=done_at)
+    lost[0].refunds.create(amount_cents=1, reason="x", state="failed")
+    assert mails.sweep_mails() == 3
+    assert mails.sweep_mails() == 0
 
 
 def test_a_refund_is_told_once_with_its_paper(listing):
