@@ -1,4 +1,4 @@
-"""A guest buys: with the keyboard alone, with and without JavaScript, and nothing for axe to find."""
+"""A guest buys with the keyboard, VAT follows his country, and axe finds nothing."""
 
 import os
 
