@@ -20,6 +20,7 @@ from catalog.services.collections import (
 from catalog.services.redirects import rename_collection
 from genart.lib.errors import InvalidInput
 
+LAST = 2**31
 FIELDS = ("title", "description", "is_featured")
 
 
@@ -74,7 +75,7 @@ class CollectionAdmin(admin.ModelAdmin):
         # Design specs name a series by its slug, and would begin another one.
         return [*self.readonly_fields, *(["slug"] if is_series else [])]
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         fields = [*CollectionForm.Meta.fields]
         return [*fields, "now"] if obj else fields
 
@@ -96,7 +97,7 @@ class CollectionAdmin(admin.ModelAdmin):
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         picks = [
-            (line.cleaned_data.get("position") or 0, place, line.cleaned_data["artwork"].pk)
+            (_position(line), place, line.cleaned_data["artwork"].pk)
             for place, line in enumerate(formset.forms)
             if line.cleaned_data.get("artwork") and not line.cleaned_data.get("DELETE")
         ]
@@ -123,6 +124,12 @@ class CollectionAdmin(admin.ModelAdmin):
             count_of(collection),
             _thumbnails(collection, 8),
         )
+
+
+def _position(line: Any) -> int:
+    """Return where a pick lies; a new one whose place was not chosen comes last."""
+    chosen: int = line.cleaned_data.get("position") or 0
+    return LAST if line.instance.pk is None and not chosen else chosen
 
 
 def _thumbnails(collection: Collection, most: int) -> SafeString:

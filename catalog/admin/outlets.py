@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q, QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -67,7 +68,7 @@ class ItemInline(ReadOnly, admin.TabularInline):
         found: QuerySet[OutletItem] = super().get_queryset(request).select_related("artwork")
         return found
 
-    @admin.display(description="held because")
+    @admin.display(description="held because, or advised")
     def why(self, item: OutletItem) -> str:
         return " ".join(item.reasons) or " ".join(item.row.get("advice", []))
 
@@ -110,7 +111,7 @@ class OutletExportAdmin(ReadOnlyAdmin):
     ) -> HttpResponse:
         """Choose outlet and works, and begin."""
         if not self.has_add_permission(request):
-            return self._get_obj_does_not_exist_redirect(request, self.opts, None)  # type: ignore[arg-type]
+            raise PermissionDenied
         chosen = request.GET.get("works", "")
         form = ExportForm(request.POST or None, initial={"works": chosen})
         if request.method == "POST" and form.is_valid():
@@ -146,7 +147,7 @@ class OutletExportAdmin(ReadOnlyAdmin):
         """Hand the bundle over, unless a work of it may no longer leave."""
         export = get_object_or_404(OutletExport, pk=export_id)
         if not self.has_view_permission(request, export):
-            return HttpResponseRedirect(reverse("admin:index"))
+            raise PermissionDenied
         try:
             file = open_bundle(export=export)
         except GenartError as error:

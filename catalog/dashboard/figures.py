@@ -134,7 +134,7 @@ def by_group(period: Period, column: str, limit: int = TOP) -> list[Part]:
 
 def top_works(period: Period) -> list[dict[str, Any]]:
     """Return the works that brought most: `title`, `slug`, `cents`, `count`."""
-    rows = (
+    rows: Any = (
         sold(period)
         .values(title=F("artwork__title"), slug=F("artwork__slug"))
         .order_by()
@@ -146,7 +146,7 @@ def top_works(period: Period) -> list[dict[str, Any]]:
 
 def vat_by_country(period: Period) -> list[dict[str, Any]]:
     """Return net sums and VAT by country, scheme and rate, as a return for VAT asks."""
-    rows = (
+    rows: Any = (
         paid(period)
         .values("country", "vat_scheme", "vat_rate_bp")
         .order_by()
@@ -158,7 +158,7 @@ def vat_by_country(period: Period) -> list[dict[str, Any]]:
 
 def searches_in_vain(period: Period) -> list[dict[str, Any]]:
     """Return what was looked for and not found, by how many visitors."""
-    rows = (
+    rows: Any = (
         SearchRecord.objects.filter(found=0, created_at__gte=period.since)
         .exclude(text="")
         .values(words=Lower("text"))

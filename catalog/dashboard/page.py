@@ -15,6 +15,13 @@ TITLES = {
     "edition": "By edition",
     "licence": "By licence",
 }
+SCHEMES = {
+    Order.VatScheme.DOMESTIC: "At home",
+    Order.VatScheme.OSS: "One Stop Shop",
+    Order.VatScheme.REVERSE: "Reverse charge",
+    Order.VatScheme.OUTSIDE: "Outside the EU",
+    Order.VatScheme.NONE: "No VAT",
+}
 SHOWN_WINDOW = 30
 
 
@@ -76,5 +83,4 @@ def _cohort(cohort: Cohort) -> dict[str, Any]:
 
 
 def _country(row: dict[str, Any]) -> dict[str, Any]:
-    scheme = Order.VatScheme(row["vat_scheme"]).label
-    return row | {"scheme": scheme, "rate": f"{row['vat_rate_bp'] / 100:g} %"}
+    return row | {"scheme": SCHEMES[row["vat_scheme"]], "rate": f"{row['vat_rate_bp'] / 100:g} %"}

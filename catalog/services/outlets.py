@@ -12,7 +12,7 @@ import hashlib
 import tempfile
 import zipfile
 from collections.abc import Iterable, Sequence
-from typing import Any, BinaryIO
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -86,7 +86,7 @@ def undone(export: OutletExport) -> QuerySet[OutletItem]:
     return export.items.filter(row={}, reasons=[])
 
 
-def open_bundle(*, export: OutletExport) -> BinaryIO:
+def open_bundle(*, export: OutletExport) -> "File[bytes]":
     """Return the bundle to be read.
 
     Raises:
@@ -100,7 +100,7 @@ def open_bundle(*, export: OutletExport) -> BinaryIO:
         raise StateConflict(
             f"{len(left)} of its works may no longer leave the shop. Make the bundle anew."
         )
-    file: BinaryIO = storages["originals"].open(export.file)
+    file: File[bytes] = storages["originals"].open(export.file)
     return file
 
 

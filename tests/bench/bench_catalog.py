@@ -8,7 +8,9 @@ from django.core.management import call_command
 from catalog import defaults
 from tests.bench import Figure
 
-PARTS = ("lighthouse", "small", "texts", "findable", "million", "provenance", "papers", "money")
+PARTS = (
+    "lighthouse", "small", "texts", "findable", "million", "provenance", "papers", "money", "outlets",
+)  # fmt: skip
 """Files of `tests/bench/catalog/`, each with `figures()` and able to run alone on an empty base."""
 
 

@@ -29,6 +29,7 @@ from catalog.services.outlets import (
     start_export,
     undone,
 )
+from catalog.services.pricing import price_of
 from catalog.services.publishing import withdraw_artwork
 from genart.lib.errors import InvalidInput, StateConflict
 from tests.catalog.outlets.adobe_checker import check
@@ -250,13 +251,17 @@ def test_a_work_sold_while_the_bundle_is_packed_stays():
     assert reasons(export) == {work.pk: "It was sold exclusively."}
 
 
-def test_a_work_that_others_license_is_known_as_such():
+def test_a_work_that_others_license_is_not_sold_exclusively():
     work = make_small()
+    exclusive = make_licence("exclusive", 50_000, is_exclusive=True)
+    bundle_of([work], outlet="pinterest")
     assert not licensed_elsewhere(work.pk)
-    bundle_of([work], outlet="google-merchant")
-    assert not licensed_elsewhere(work.pk)
-    bundle_of([work], outlet="etsy")
+    assert price_of(work, exclusive) == 50_000
+    export = bundle_of([work], outlet="etsy")
     assert licensed_elsewhere(work.pk)
+    assert price_of(work, exclusive) is None
+    discard_export(export=export)
+    assert price_of(work, exclusive) == 50_000
 
 
 def test_a_stopped_export_goes_on_and_a_repeated_one_changes_nothing():
