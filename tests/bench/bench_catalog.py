@@ -9,7 +9,8 @@ from catalog import defaults
 from tests.bench import Figure
 
 PARTS = (
-    "lighthouse", "small", "texts", "findable", "million", "provenance", "papers", "money", "outlets",
+    "lighthouse", "small", "texts", "findable", "million", "provenance", "papers", "money",
+    "outlets",
 )  # fmt: skip
 """Files of `tests/bench/catalog/`, each with `figures()` and able to run alone on an empty base."""
 
