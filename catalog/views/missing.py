@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseGone, HttpRespons
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 
-from catalog import queries
+from catalog import front, queries
 from catalog.models import Artwork, Redirect
 
 OURS = ("/art/", "/browse/", "/collections/", "/de/art/", "/fr/art/", "/licences/")
@@ -54,7 +54,7 @@ def _helped(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "words": words,
         "nearest": works,
-        "popular": [] if works else queries.hero_works(4),
+        "popular": [] if works else front.hero_works(4, total=front.works_on_sale()),
         "prices": queries.prices_from(),
     }
     response = render(request, "404.html", context, status=404)

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from catalog import queries, structured
+from catalog import front, queries, structured
 from catalog.canonical import landing_path
 from catalog.color_words import FACETS, facet_of, rich_name
 from catalog.images import picture_of
@@ -32,17 +32,18 @@ USES = (
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Show the first wall."""
-    hero = queries.hero_works(4)
+    total = front.works_on_sale()
+    hero = front.hero_works(4, total=total)
     newest = list(queries.on_sale()[:8])
     context = {
         "hero": hero,
         "lead": picture_of(hero[0]) if hero else None,
         "newest": newest,
-        "collections": queries.collections_with_covers(limit=3),
+        "collections": front.collections(3, total=total),
         "colors": [(name, hex_, landing_path("color", name)) for name, hex_ in FACETS.items()],
         "styles": style_landings()[:24],
         "prices": queries.prices_from(),
-        "total": queries.on_sale().count(),
+        "total": total,
         "json_ld": structured.home_graph(),
     }
     return render(request, "catalog/home.html", context)

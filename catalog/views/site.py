@@ -15,7 +15,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
-from catalog import queries, structured
+from catalog import front, queries, structured
 from catalog.queries import on_sale
 from generation.models import Checkpoint
 
@@ -76,7 +76,7 @@ def creator(request: HttpRequest) -> HttpResponse:
     context = {
         "makers": list(makers.order_by("name")),
         "json_ld": structured.creator_graph(),
-        "shown": queries.hero_works(4),
+        "shown": front.hero_works(4, total=front.works_on_sale()),
     }
     return render(request, "catalog/creator.html", context)
 
