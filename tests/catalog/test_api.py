@@ -48,7 +48,7 @@ def test_one_work_tells_prices_files_and_provenance(works, stranger):
     answer = stranger.get(f"{ROOT}/{work.pk}").json()
     assert answer["sha256"] == work.sha256
     assert answer["seed"] == work.render.seed
-    assert [price["amount_cents"] for price in answer["prices"]] == [900, 3900, 14900]
+    assert [price["amount_cents"] for price in answer["prices"]] == [900, 3900, 14900, 99000]
     assert answer["digital_source_type"].endswith("trainedAlgorithmicMedia")
     assert answer["image_url"].startswith("http")
     assert answer["decided_by"] == "gate"
