@@ -98,7 +98,7 @@ def _on_claim(found: Finding) -> list[str]:
 def _on_picture(found: Finding) -> list[str]:
     work = found.work
     if work is None:
-        return []
+        return _on_neighbour(found)
     told = {
         Match.FILE: f"Every byte is as in our record: {_kind(found)} of “{work.title}”.",
         Match.MANIFEST: f"It bears the signature that we made for {_kind(found)} of "
@@ -113,6 +113,16 @@ def _on_picture(found: Finding) -> list[str]:
     made = f"A trained model made “{work.title}”: {work.render.checkpoint.name}."
     sale = [] if work.withdrawn_at is None else ["The work is no longer on sale."]
     return [told, made, *sale]
+
+
+def _on_neighbour(found: Finding) -> list[str]:
+    if found.neighbour is None:
+        return []
+    work, likeness = found.neighbour
+    return [
+        f"Of our works, “{work.title}” is nearest to it in meaning ({likeness:.2f} of 1). "
+        "That is a likeness and no more."
+    ]
 
 
 def _kind(found: Finding) -> str:

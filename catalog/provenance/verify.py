@@ -1,4 +1,4 @@
-"""Says what we know of a file: from its signature, its bytes, its pixels, its number, its look.
+"""Says what we know of a file: from its signature, bytes, pixels, number, look, and meaning.
 
 Asked in this order, the surest first; a later question is asked only where the earlier ones left
 the work open. What is found is put into sentences in `verdicts.py`. Nothing is stored.
@@ -15,12 +15,12 @@ from django.db.models import F
 from PIL import Image
 
 from catalog.derivatives import widths_for
-from catalog.models import Artwork, Grant, SignedFile
+from catalog.models import Artwork, ArtworkEmbedding, Grant, SignedFile
 from catalog.provenance.fingerprint import LIKE_BITS, look_of, pixels_sha256
 from catalog.provenance.reading import Reading, State, read_manifest
 from catalog.provenance.uploads import Upload, open_upload
 from catalog.provenance.watermark import Read, read_number
-from genart.lib.errors import Unavailable
+from genart.lib.errors import GenartError, Unavailable
 
 AT_ONCE, WAIT_SECONDS = 2, 20
 MOST_READ_PIXELS = 12_000_000
@@ -53,6 +53,7 @@ class Finding:
         number: what the invisible mark said.
         bits_apart: of 256, between its look and the work's.
         is_damaged: whether it cannot be shown.
+        neighbour: the work nearest in meaning, where none was found, and its likeness up to 1.
         claimed: the signed file whose manifest a broken one names: a hint, not a finding.
     """
 
@@ -64,6 +65,7 @@ class Finding:
     number: Read | None = None
     bits_apart: int | None = None
     is_damaged: bool = False
+    neighbour: tuple[Artwork, float] | None = None
     claimed: SignedFile | None = None
 
 
@@ -116,7 +118,22 @@ def _by_picture(reading: Reading, picture: Image.Image) -> Finding:
     if near and near[1] <= LIKE_BITS:
         work = Artwork.objects.get(pk=near[0])
         return Finding(Match.LOOK, reading, work, bits_apart=near[1])
-    return Finding(Match.NONE, reading)
+    return Finding(Match.NONE, reading, neighbour=_neighbour(picture))
+
+
+def _neighbour(picture: Image.Image) -> tuple[Artwork, float] | None:
+    """Return the work on sale that is nearest in meaning, and the cosine of both vectors."""
+    from pgvector.django import CosineDistance
+
+    from genart.ml.picture import encode_image
+
+    try:
+        vector = [float(value) for value in encode_image(picture)]
+    except GenartError:  # pictures cannot be encoded here: the answer does without
+        return None
+    rows = ArtworkEmbedding.objects.filter(artwork__withdrawn_at=None).select_related("artwork")
+    row = rows.annotate(apart=CosineDistance("vector", vector)).order_by("apart").first()
+    return (row.artwork, 1 - row.apart) if row else None
 
 
 def _sizes(size: tuple[int, int]) -> list[tuple[int, int]]:

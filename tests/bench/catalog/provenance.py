@@ -52,12 +52,14 @@ def sealing(works: list) -> Iterator[Figure]:
         work.refresh_from_db()
         work.title += " again"
         work.save(update_fields=["title"])
-        started = time.perf_counter()
+        spent = time.process_time()
         seal_artwork(artwork_id=work.pk)
-        again.append(time.perf_counter() - started)
+        again.append(time.process_time() - spent)
     yield Figure("seal_work_p95", 1000 * percentile(first, 0.95), "ms")
     yield Figure("seal_work_processor_p95", 1000 * percentile(cost, 0.95), "ms", "<=700")
-    yield Figure("seal_after_new_texts_p95", 1000 * percentile(again, 0.95), "ms", "<=300")
+    yield Figure(
+        "seal_after_new_texts_processor_p95", 1000 * percentile(again, 0.95), "ms", "<=300"
+    )
     rows = SignedFile.objects.filter(kind="derivative")
     good = sum(
         read_manifest(

@@ -156,6 +156,8 @@ def test_a_foreign_file_is_not_known(work):
     found = examine(saved(textured(500, 500, seed=99)))
     assert verdict_on(found).code == "unknown"
     assert found.work is None
+    assert found.neighbour[0] == work
+    assert any("a likeness and no more" in line for line in verdict_on(found).known)
 
 
 def test_a_foreign_signature_is_said_to_be_foreign(work, settings, tmp_path):
