@@ -52,7 +52,7 @@ def _choices(name: str, chosen: tuple[str, ...], found: Counts) -> list[FacetVal
     offered = values[:MOST_CHOICES] + [value for value in values[MOST_CHOICES:] if value in chosen]
     labels = labels_of(name, offered)
     choices = [FacetValue(value, labels[value], found[value]) for value in offered]
-    order = list({"price": BANDS, "size": dict.fromkeys(Artwork.Size.values)}.get(name, {}))
+    order = {"price": list(BANDS), "size": list(Artwork.Size.values)}.get(name, [])
     if order:
         return sorted(choices, key=lambda choice: order.index(choice.value))
     return sorted(choices, key=lambda choice: (-choice.count, choice.label))

@@ -143,7 +143,7 @@ def parse_listing(params: Mapping[str, Any], *, strict: bool = False) -> Listing
     asked: dict[str, Any] = {"q": _clean(_first(params, "q"))[:QUERY_LIMIT]}
     asked["like"] = _work_id(_first(params, "like"), strict)
     asked["picture"] = _clean(_first(params, "picture"))[:PICTURE_LIMIT]
-    filters = {name: _values(params, name, strict) for name in FACET_FIELDS}
+    filters: dict[str, Any] = {name: _values(params, name, strict) for name in FACET_FIELDS}
     listing = Listing(**asked, **filters)
     listing = replace(listing, sort=listing.default_sort)
     sort = _first(params, "sort") or listing.default_sort

@@ -77,7 +77,8 @@ def nearest_to(
 def _of_artwork(among: Q) -> Q:
     """Return a condition on artworks as one on their vectors."""
     moved = Q(_connector=among.connector, _negated=among.negated)
-    for child in among.children:
+    children: list[Any] = list(among.children)
+    for child in children:
         moved.children.append(
             _of_artwork(child) if isinstance(child, Q) else (f"artwork__{child[0]}", child[1])
         )

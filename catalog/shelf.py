@@ -241,7 +241,7 @@ class Shelf:
         items = []
         for ordinal, score in part:
             if ordinal in works:
-                works[ordinal].score = score
+                works[ordinal].score = score  # type: ignore[attr-defined]
                 items.append(works[ordinal])
         more = bool(items) and start + limit < len(self.ranking.matched)
         return Page(items, self.total(), self.cursor(items[-1]) if more else "")
@@ -317,7 +317,11 @@ def _vector_of(artwork_id: str) -> list[float] | None:
     """Return the vector of a work, or `None` where it has none."""
     if not artwork_id:
         return None
-    found = ArtworkEmbedding.objects.filter(pk=artwork_id).values_list("vector", flat=True).first()
+    found = (
+        ArtworkEmbedding.objects.filter(pk=UUID(artwork_id))
+        .values_list("vector", flat=True)
+        .first()
+    )
     return None if found is None else [float(value) for value in found]
 
 

@@ -173,7 +173,7 @@ def _tell(saved: SavedSearch) -> bool:
     key = f"saved:{saved.pk}:{saved.told_until.isoformat()}"
     try:
         with transaction.atomic():
-            SentMail.objects.create(key=key[:120], to=saved.user.email, subject=mail.subject)
+            SentMail.objects.create(key=key[:120], to=saved.user.email, subject=str(mail.subject))
             SavedSearch.objects.filter(pk=saved.pk).update(told_until=now)
             mail.send()
     except IntegrityError:  # told just now by another
