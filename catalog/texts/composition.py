@@ -59,12 +59,14 @@ def direction(facts: Facts) -> str:
 
 def has_disc(facts: Facts) -> bool:
     """Whether a plain disc lies on the bands of a picture."""
-    return bool(facts.seen and facts.seen.is_round and facts.seen.focus_share >= CROSSED)
+    seen = facts.seen
+    return bool(seen and seen.focus and seen.is_round and seen.focus_share >= CROSSED)
 
 
 def has_sun(facts: Facts) -> bool:
     """Whether a small disc stands beside the thing that is shown."""
-    return bool(facts.seen and facts.seen.is_round and facts.seen.is_apart)
+    seen = facts.seen
+    return bool(seen and seen.focus and seen.is_round and seen.is_apart)
 
 
 def is_crescent(facts: Facts) -> bool:
