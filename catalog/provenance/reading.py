@@ -12,6 +12,8 @@ from catalog.provenance.certificate import identities
 from catalog.provenance.signing import OFFLINE
 from catalog.provenance.uploads import SIGNED
 
+UNREACHED = b"c2pa.claim"  # in every manifest, and in no pixels but by a chance of 2^-80
+
 
 class State(StrEnum):
     """What a manifest is worth."""
@@ -54,6 +56,8 @@ def read_manifest(data: bytes, mime_type: str) -> Reading:
     try:
         plain = _report(data, mime_type, "")
     except c2pa.C2paError.ManifestNotFound:
+        if UNREACHED in data:  # it is there, but the way to it was broken
+            return Reading(State.BROKEN, faults=("manifest.unreachable",))
         return Reading(State.NONE)
     except c2pa.C2paError as error:  # a file that cannot be read: broken only if it had one
         if SIGNED not in data:
