@@ -376,6 +376,7 @@ def test_an_admin_edits_withdraws_and_restores(artwork, admin_client):
     assert "a listing may not say it" in refused.content.decode()
     for action, on_sale in (("withdraw", False), ("restore", True)):
         chosen = {"action": action, "_selected_action": [str(artwork.pk)]}
+        chosen |= {"apply": "Withdraw", "reason": "The rights are unclear."}
         admin_client.post("/admin/catalog/artwork/", chosen)
         artwork.refresh_from_db()
         assert (artwork.withdrawn_at is None) is on_sale

@@ -28,7 +28,7 @@ from tests.bench.catalog.texts import published
 from tests.catalog.outlets.adobe_checker import check
 from tests.factories import png_bytes
 
-WORKS, SEED, SIDE_PX = 24, 20261125, 2_000
+WORKS, SEED, SIDE_PX = 12, 20261125, 2_000
 
 
 def figures() -> Iterator[Figure]:
