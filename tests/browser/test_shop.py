@@ -1,15 +1,12 @@
-"""What a visitor does in the shop, with and without JavaScript."""
+"""What a visitor does in the shop; without JavaScript and by keyboard: `test_by_hand.py`."""
 
-import hashlib
 import re
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from catalog import defaults
-from catalog.models import SignedFile
-from tests.factories import make_artwork, make_job, make_picture, make_style, make_user
+from tests.factories import make_artwork, make_job, make_picture, make_style
 
 
 @pytest.fixture
@@ -75,29 +72,6 @@ def test_the_theme_is_switched_and_kept(page: Page, works):
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"
     page.goto("/browse/")
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"
-
-
-def test_buying_works_without_javascript(browser: Browser, base_url: str, works):
-    make_user("ada")
-    page = browser.new_context(
-        base_url=base_url, java_script_enabled=False, viewport={"width": 390, "height": 800}
-    ).new_page()
-    page.goto(works[3].get_absolute_url())
-    page.get_by_role("button", name="Add to cart").click()
-    page.get_by_role("link", name="Go to checkout").click()
-    page.get_by_label("Username").fill("ada")
-    page.get_by_label("Password").fill("password")
-    page.get_by_role("main").get_by_role("button", name="Sign in").click()
-    page.get_by_label(re.compile("Deliver at once")).check()
-    page.get_by_role("button", name="Pay €9").click()
-    page.get_by_role("button", name="Pay €9").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Thank you. It is yours to use.")
-    page.goto("/library/")
-    with page.expect_download() as started:
-        page.get_by_role("link", name=re.compile("^Download PNG")).click()
-    body = Path(started.value.path()).read_bytes()
-    assert hashlib.sha256(body).hexdigest() == SignedFile.objects.get(kind="delivery").sha256
-    page.context.close()
 
 
 @pytest.mark.parametrize("width", [390, 1440])
