@@ -25,6 +25,7 @@ from curation import services as curation
 from curation.models import Brand, Candidate, CandidateEmbedding, Score
 from curation.scorers import SCORERS
 from genart.accounts.services import ensure_roles
+from genart.embedded.process import last_lines
 from genart.factory import parts
 from genart.factory.supervisor import Supervisor
 from genart.ml.text import encode_text
@@ -181,4 +182,5 @@ def listed(render_id: UUID, started: float) -> Artwork:
         if work is not None:
             return work
         time.sleep(0.005)
-    raise RuntimeError("The approved work was not published.")
+    log = parts.LOG_DIR / "worker-tasks.log"
+    raise RuntimeError(f"The approved work was not published; the worker says:\n{last_lines(log)}")
