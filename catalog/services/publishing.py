@@ -23,6 +23,7 @@ from catalog.models import (
     ArtworkEmbedding,
     ArtworkStats,
     Collection,
+    Grant,
     Price,
 )
 from catalog.services import bells
@@ -83,8 +84,13 @@ def withdraw_artwork(*, render_id: UUID, reason: str, by: str = "curation") -> b
 
 
 def restore_artwork(*, artwork_id: UUID) -> bool:
-    """Put a withdrawn listing back on sale; tell whether it was withdrawn."""
-    changed = Artwork.objects.filter(pk=artwork_id, withdrawn_at__isnull=False).update(
+    """Put a withdrawn listing back on sale; tell whether it was withdrawn.
+
+    One that somebody holds exclusively stays down.
+    """
+    exclusive = Grant.objects.filter(licence__is_exclusive=True, revoked_at=None)
+    withdrawn = Artwork.objects.filter(pk=artwork_id, withdrawn_at__isnull=False)
+    changed = withdrawn.exclude(pk__in=exclusive.values("artwork_id")).update(
         withdrawn_at=None, withdrawn_reason="", withdrawn_by=""
     )
     return bool(changed)

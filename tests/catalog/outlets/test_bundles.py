@@ -30,7 +30,7 @@ from catalog.services.outlets import (
     undone,
 )
 from catalog.services.pricing import price_of
-from catalog.services.publishing import withdraw_artwork
+from catalog.services.publishing import restore_artwork, withdraw_artwork
 from genart.lib.errors import InvalidInput, StateConflict
 from tests.catalog.outlets.adobe_checker import check
 from tests.factories import (
@@ -239,6 +239,8 @@ def test_exclusively_sold_works_never_leave(paid, said):
     work = make_small()
     sell(work, paid=paid)
     assert list(reasons(bundle_of([work], outlet="etsy")).values()) == [said]
+    withdraw_artwork(render_id=work.render_id, reason="Sold.", by="buyer")
+    assert restore_artwork(artwork_id=work.pk) is not paid  # an exclusive one stays down
 
 
 def test_a_work_sold_while_the_bundle_is_packed_stays():
