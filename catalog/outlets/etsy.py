@@ -2,6 +2,9 @@
 
 Etsy takes works made with AI from the seller's own prompts where the description says so. Its
 pages forbid no enlarging; where it was done, description and metadata say it.
+
+Title and tag limits agree with reports of 2026; the other limits are as known from its
+documentation. Its own pages were not opened on the day of the table: look before the first bundle.
 """
 
 from collections.abc import Sequence

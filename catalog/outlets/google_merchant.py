@@ -3,6 +3,9 @@
 A picture made by a model must say so in its metadata, and may carry no visible watermark: our
 previews have the IPTC mark and nothing drawn over them. Texts that a language model wrote go into
 `structured_title` and `structured_description`.
+
+Limits and picture sizes were read in reports of 2026 on its specification; that it asks not to
+scale pictures up is as known. Look at its own pages before the first feed.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,8 @@
-"""Pinterest: a product catalogue, separated by tabs, that names our previews by their addresses."""
+"""Pinterest: a product catalogue, separated by tabs, that names our previews by their addresses.
+
+The limits are as known from its documentation, which was not opened on the day of the table: look
+before the first feed.
+"""
 
 from collections.abc import Sequence
 from datetime import date

@@ -1,6 +1,8 @@
 """Outlets that take nothing made by a model: every work is held with their reason.
 
 They are listed so that the question is answered once, with its source, and not tried again.
+
+Shutterstock's was read on its page, Getty's in a report of its announcement.
 """
 
 from datetime import date
