@@ -4,11 +4,13 @@ Publishing has its actor in `genart/workflow.py`, since it begins in curation.
 """
 
 import urllib.request
+from datetime import timedelta
 from uuid import UUID
 
 import dramatiq
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 
 from catalog.checkout.gateway import SIGNATURE_HEADER
 from catalog.checkout.test import signed
@@ -63,6 +65,12 @@ def ask_refund(refund_id: str) -> None:
 def sweep_payments() -> None:
     """Ask about payments and refunds of which no word came, and close orders that are over."""
     payments.sweep()
+
+
+@dramatiq.actor(queue_name="default", max_retries=0)
+def catch_up_payments() -> None:
+    """Ask for events of disputes and refunds of the last days that never arrived."""
+    payments.catch_up(since=timezone.now() - timedelta(days=7))
 
 
 @dramatiq.actor(queue_name="default", max_retries=0)

@@ -28,6 +28,7 @@ PERIODIC: list[tuple[float, str]] = [
     (30, "curation.tasks:sweep_appraisals"),
     (60, "curation.tasks:encode_logos"),
     (30, "catalog.tasks:sweep_payments"),
+    (3600, "catalog.tasks:catch_up_payments"),
     (60, "catalog.tasks:refresh_prices"),
     (3600, "catalog.tasks:refresh_all_prices"),
     (60, "catalog.tasks:sweep_receipts"),

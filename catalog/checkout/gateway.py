@@ -9,7 +9,7 @@ Knows nothing of carts and grants.
 import hashlib
 import hmac
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -148,6 +148,10 @@ class Gateway(Protocol):
 
     def look_up(self, *, reference: str) -> GatewayEvent | None:
         """Return what became of a payment page, or `None` while it is open."""
+        ...
+
+    def told_since(self, since: datetime) -> Iterator[GatewayEvent]:
+        """Tell again what was said of disputes and refunds, oldest or newest first."""
         ...
 
     def refund(self, repayment: Repayment) -> GatewayEvent | None:

@@ -8,6 +8,7 @@ one with what it did the first time. The client repeats a question by itself whe
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -22,6 +23,14 @@ if TYPE_CHECKING:
 
 ANSWER_SECONDS = 10
 NETWORK_RETRIES = 2
+RETOLD = [
+    "charge.dispute.created",
+    "charge.dispute.closed",
+    "charge.refunded",
+    "refund.updated",
+    "refund.failed",
+]
+"""What is asked for again: of payments, each page is asked."""
 Answer = TypeVar("Answer")
 
 
@@ -73,6 +82,16 @@ class StripeGateway:
         session = _plain(_asked(lambda: sessions.retrieve(reference)))
         told = f"{session['id']}:{session['status']}:{session['payment_status']}"
         return session_event(self.name, session, event_id=told)
+
+    def told_since(self, since: datetime) -> Iterator[GatewayEvent]:
+        """Tell again what was said of disputes and refunds; Stripe keeps it for thirty days."""
+        asked: Any = {"types": RETOLD, "created": {"gte": int(since.timestamp())}, "limit": 100}
+        events = self._client().v1.events
+        with _translated():
+            for told in events.list(asked).auto_paging_iter():
+                event = as_event(self.name, _plain(told))
+                if event is not None:
+                    yield event
 
     def refund(self, repayment: Repayment) -> GatewayEvent | None:
         """Ask for a refund, or how it stands where it was asked before."""

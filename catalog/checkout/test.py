@@ -6,7 +6,8 @@ an answer when the shop asks. It says on every page that it is a test.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -81,6 +82,14 @@ class TestGateway:
         if page.state == State.DECLINED:  # a session does not show a failure; its last event does
             return as_event(self.name, page.events[-1])
         return session_event(self.name, session_object(page), event_id=f"{reference}:{page.state}")
+
+    def told_since(self, since: datetime) -> Iterator[GatewayEvent]:
+        """Tell again what was said of disputes and refunds."""
+        for page in TestCheckout.objects.filter(state=State.PAID, created_at__gte=since):
+            for said in page.events:
+                event = None if said["type"].startswith("checkout.") else as_event(self.name, said)
+                if event is not None:
+                    yield event
 
     @transaction.atomic
     def refund(self, repayment: Repayment) -> GatewayEvent | None:

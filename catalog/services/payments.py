@@ -20,7 +20,7 @@ from catalog.models import Order, Refund
 from catalog.services import bells, refunds
 from catalog.services.exclusive import orders_outbid
 from catalog.services.settlement import cancel, settle_payment
-from genart.lib.errors import GenartError, StateConflict, Unavailable
+from genart.lib.errors import GenartError, NotFound, StateConflict, Unavailable
 
 log = logging.getLogger(__name__)
 LEAST_MINUTES = 31  # Stripe's pages stay open half an hour at least
@@ -167,6 +167,21 @@ def sweep(*, thorough: bool = False) -> dict[str, int]:
     for refund_id in list(pending.order_by("?").values_list("pk", flat=True)[:BATCH]):
         bells.repay(refund_id)
     return {"looked": len(looked), "closed": closed, "refunds": pending.count()}
+
+
+def catch_up(*, since: datetime) -> int:
+    """Act on what the gateway said of disputes and refunds and that never arrived.
+
+    Each event has the id it had, so that what did arrive is known. Return how many were told.
+    """
+    told = 0
+    for event in gateway().told_since(since):
+        try:
+            settle_payment(event=event)
+        except NotFound:  # of a payment that is not of this shop
+            continue
+        told += 1
+    return told
 
 
 def _close_expired(order_id: UUID) -> int:

@@ -74,6 +74,7 @@ class Market:
         for event in late:
             deliver(event)
         self._sweep()
+        payments.catch_up(since=timezone.now() - timedelta(days=1))
 
     def deliver(self, event: Event) -> None:
         """Post an event to the shop, without the HTTP."""

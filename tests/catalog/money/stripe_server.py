@@ -31,6 +31,7 @@ class StripeServer:
         self.faults: list[tuple[str, bool]] = []
         self.calls: list[str] = []
         self.lock = threading.Lock()
+        self.told: list[Json] = []
         self.refund_status = "succeeded"
         server = self
 
@@ -109,6 +110,13 @@ class StripeServer:
                 return self._refund(params)
             case ["GET", "refunds", name] if name in self.refunds:
                 return 200, self.refunds[name]
+            case ["GET", "events"]:
+                return 200, {
+                    "object": "list",
+                    "url": "/v1/events",
+                    "has_more": False,
+                    "data": self.told,
+                }
         return 404, invalid("No such object.")
 
     def _session(self, params: Json) -> Json:
@@ -179,13 +187,14 @@ class StripeServer:
 
     def event(self, kind: str, about: Json) -> Json:
         """Return an event as it is posted."""
-        number = next(self.numbers)
-        return {
-            "id": f"evt_{number}",
+        event = {
+            "id": f"evt_{next(self.numbers)}",
             "object": "event",
             "type": kind,
             "data": {"object": json.loads(json.dumps(about))},
         }
+        self.told.append(event)
+        return event
 
 
 def invalid(message: str) -> Json:

@@ -198,6 +198,26 @@ def test_a_dispute_closes_the_rights_until_it_is_decided(shelf, stripe, client):
     assert Grant.objects.get().revoked_reason == "The payment was taken back by the bank."
 
 
+def test_a_dispute_whose_events_were_lost_is_found(shelf, stripe):
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    order = opened(shelf[0])
+    stripe.pay(order.gateway_reference)
+    look_up(order)
+    dispute = {
+        "id": "dp_1", "object": "dispute", "amount": 900, "currency": "eur", "status": "lost",
+        "payment_intent": f"pi_{order.gateway_reference}", "metadata": {},
+    }  # fmt: skip
+    stripe.event("charge.dispute.closed", dispute)
+    stripe.event("charge.dispute.closed", dispute | {"payment_intent": "pi_of_another_shop"})
+    for _ in range(2):
+        payments.catch_up(since=timezone.now() - timedelta(days=1))
+    order.refresh_from_db()
+    assert (order.state, order.refunded_cents) == ("refunded", 900)
+
+
 def test_what_is_forged_old_or_strange_is_refused(shelf, stripe, client):
     order = opened(shelf[0])
     event = stripe.pay(order.gateway_reference)
