@@ -8,7 +8,7 @@ and `catalog/nearness.py`, how it is counted in `catalog/facets.py`.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -16,33 +16,21 @@ from uuid import UUID
 import numpy as np
 from django.db.models import Q, QuerySet
 
+from catalog.conditions import conditions, shown_vector
 from catalog.facet_choices import FacetValue, choices_of
-from catalog.facets import Tally, days_of, terms_of, tiers_of_licences
+from catalog.facets import Tally, terms_of
 from catalog.listing import (
     FACET_FIELDS,
-    FRESH,
     PAGE_SIZE,
     Listing,
     decode_cursor,
     encode_cursor,
 )
-from catalog.models import Artwork, ArtworkEmbedding, ShelfEntry
+from catalog.models import Artwork, ShelfEntry
 from catalog.nearness import EXACT_WORKS, Placed, nearest_to
-from catalog.picture_query import vector_of
-from catalog.price_bands import BANDS
 from catalog.search import Ranking, Search, search_for
 from genart.lib.errors import InvalidInput
 
-COLUMNS = {
-    "style": "style_slug__in",
-    "color": "color_names__overlap",
-    "orientation": "orientation__in",
-    "size": "size__in",
-    "collection": "collection__slug__in",
-    "palette": "palette_name__in",
-    "category": "category__in",
-    "tier": "tier__in",
-}
 NEAREST_MOST = 240
 """A picture's neighbours are shown up to here; what is further off is no answer to it."""
 FEW = 3_000
@@ -276,53 +264,6 @@ class Shelf:
             matching=self.total(),
             ordinals=self.tally.ordinals if few else None,
         )
-
-
-def conditions(listing: Listing, *, without: str = "") -> Q:
-    """Return the filters of a listing, all but one, as a condition on artworks."""
-    found = Q()
-    for name, values in listing.filters.items():
-        if name == without:
-            continue
-        if name == "price":
-            bands = Q()
-            for slug in values:
-                bands |= Q(price_cents__range=BANDS[slug])
-            found &= bands
-        elif name == "fresh":
-            found &= Q(published_at__gte=_start_of(max(FRESH[value] for value in values)))
-        elif name == "licence":
-            tiers = tiers_of_licences()
-            found &= Q(tier__in={tier for value in values for tier in tiers.get(value, ())})
-        else:
-            found &= Q(**{COLUMNS[name]: list(values)})
-    return found
-
-
-def _start_of(days: int) -> datetime:
-    """Return when the first of the last `days` days began, today included."""
-    return datetime.fromisoformat(days_of(days)[-1]).replace(tzinfo=UTC)
-
-
-def shown_vector(listing: Listing) -> list[float] | None:
-    """Return the vector of what a listing shows as an example, or `None` where it shows nothing.
-
-    Raises:
-        InvalidInput: the mark of its picture is not ours, or has expired.
-    """
-    return vector_of(listing.picture) if listing.picture else _vector_of(listing.like)
-
-
-def _vector_of(artwork_id: str) -> list[float] | None:
-    """Return the vector of a work, or `None` where it has none."""
-    if not artwork_id:
-        return None
-    found = (
-        ArtworkEmbedding.objects.filter(pk=UUID(artwork_id))
-        .values_list("vector", flat=True)
-        .first()
-    )
-    return None if found is None else [float(value) for value in found]
 
 
 def _ordinal_of(artwork_id: UUID) -> int:

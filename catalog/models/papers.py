@@ -4,7 +4,8 @@ import uuid
 
 from django.db import models
 
-from catalog.models.orders import Order, Refund
+from catalog.models.orders import Order
+from catalog.models.payments import Refund
 
 
 class InvoiceCounter(models.Model):

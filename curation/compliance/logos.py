@@ -1,18 +1,19 @@
 """Does a picture show a logo of the register?
 
-A likeness of vectors and an explained share of the colours (see `markfinder/`) are two numbers for
-each proposed mark at each place; how intricate the mark is is a third, for a disc is found in any
-art. One line through them, fitted on compositions with and without marks, says how likely it is
-that mark. A finding sends the picture to a person, who sees the place.
+How sure the finder is of a place, the likeness of vectors and the explained share of the colours
+(see `markfinder/`) are three numbers for each proposed mark at each place; how intricate the mark
+is is a fourth, for a disc is found in any art. One fitted line through them (`markfinder/line.py`)
+says which mark it is, another whether there is one. A finding sends the picture to a person, who
+sees the place.
 """
 
 from dataclasses import dataclass
-from math import exp
 
 import numpy as np
 
 from curation.compliance.contract import Finding, Subject
 from curation.compliance.markfinder import WEIGHTS, matching, regions_of
+from curation.compliance.markfinder.line import digest, lines
 from curation.compliance.markfinder.matching import Match
 from curation.compliance.markfinder.register import (
     Register,
@@ -32,10 +33,6 @@ LOOKED_AT = 3
 """Of these, how many get the finer look, at the best places."""
 CLOSER = (0.84, 1.0, 1.2)
 """Sizes of the crops around a place, beside the place, that are turned into vectors."""
-BIAS, BY_LIKENESS, BY_SHARE, BY_INTRICACY = -18.9, 5.5, 12.6, 4.4
-"""The fitted line: log-odds that a proposed mark is there."""
-SURE = 0.72
-"""The probability from which a mark is a finding; chosen for at most one clean picture in 100."""
 
 
 @dataclass(frozen=True)
@@ -49,21 +46,30 @@ class Proof:
     match: Match
 
     @property
-    def odds(self) -> float:
-        """Return the log-odds that the mark is there."""
-        told = BY_LIKENESS * self.likeness + BY_SHARE * self.match.share
-        return BIAS + told + BY_INTRICACY * self.intricacy
+    def numbers(self) -> dict[str, float]:
+        """Return what is known of the proof, as the fitted lines read it."""
+        return {
+            "place": self.spot.score,
+            "likeness": self.likeness,
+            "share": self.match.share,
+            "intricacy": self.intricacy,
+        }
+
+    @property
+    def order(self) -> float:
+        """Return by what proofs are sorted, likeliest mark first."""
+        return lines(WEIGHTS).order(self.numbers)
 
     @property
     def likely(self) -> float:
-        """Return the probability that the mark is there."""
-        return 1 / (1 + exp(-self.odds))
+        """Return the probability that a mark is there."""
+        return lines(WEIGHTS).likely(self.numbers)
 
 
 class LogoDetector:
     """Logos, by retrieval and by laying their silhouettes over the picture."""
 
-    name, version = "logos", f"1+{finding.version(WEIGHTS)}"
+    name, version = "logos", f"2+{finding.version(WEIGHTS)}{digest(WEIGHTS)}"
     title = "Logos"
     explains = "Looks for logos of the register of marks, in any colour."
 
@@ -75,7 +81,9 @@ class LogoDetector:
     def inspect(self, subject: Subject) -> list[Finding]:
         """Return one finding for each place that likely shows a logo."""
         known = register()
-        proofs = [proof for proof in proofs_of(subject, known) if proof.likely >= SURE]
+        proofs = [
+            proof for proof in proofs_of(subject, known) if proof.likely >= lines(WEIGHTS).sure
+        ]
         return [self._finding(proof, known) for proof in apart(proofs)]
 
     def _finding(self, proof: Proof, known: Register) -> Finding:
@@ -115,7 +123,7 @@ def proofs_of(subject: Subject, known: Register) -> list[Proof]:
     rough = []
     for spot, views in zip(places, vectors, strict=True):
         rough += rough_proofs(pixels, spot, known.nearest(views, PROPOSED), known)
-    rough.sort(key=lambda item: -item[0].odds)
+    rough.sort(key=lambda item: -item[0].order)
     fine = [
         Proof(
             proof.index,
@@ -126,7 +134,7 @@ def proofs_of(subject: Subject, known: Register) -> list[Proof]:
         )
         for proof, numbers in rough[:LOOKED_AT]
     ]
-    return sorted(fine, key=lambda proof: -proof.odds)
+    return sorted(fine, key=lambda proof: -proof.order)
 
 
 def rough_proofs(
@@ -140,7 +148,7 @@ def rough_proofs(
         Proof(index, spot, likeness, intricacy_of(known.drawn[index]), match)
         for (index, likeness), match in zip(near, matches, strict=True)
     ]
-    return [(proof, numbers) for proof in sorted(proofs, key=lambda proof: -proof.odds)[:2]]
+    return [(proof, numbers) for proof in sorted(proofs, key=lambda proof: -proof.order)[:2]]
 
 
 def apart(proofs: list[Proof]) -> list[Proof]:

@@ -9,7 +9,7 @@ from curation import defaults
 from genart.accounts.services import ensure_roles
 from tests.bench import Figure
 
-PARTS = ("gate", "queue", "taste", "words", "eyes", "scoring")
+PARTS = ("gate", "queue", "taste", "words", "eyes", "logos", "scoring")
 """Files of `tests/bench/curation/`; what loads torch comes after the queue: the web holds none."""
 
 

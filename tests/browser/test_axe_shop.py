@@ -93,6 +93,7 @@ def test_pages_of_a_buyer(page: Page, works, broker, buyer, client_in, width, sc
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme=scheme)
     order, grant = Order.objects.get(), Grant.objects.get()
-    paths = ["/cart/", "/checkout/", "/library/", "/orders/", f"/orders/{order.pk}/",
-             f"/certificates/{grant.serial}/", "/accounts/", "/credits/", "/saved/", "/saved/new/"]  # fmt: skip
+    own = [f"/orders/{order.pk}/", f"/certificates/{grant.serial}/"]
+    paths = ["/cart/", "/checkout/", "/library/", "/orders/", "/accounts/", "/credits/", *own]
+    paths += ["/saved/", "/saved/new/"]
     assert [one for path in paths for one in findings(page, path)] == []

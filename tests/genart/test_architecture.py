@@ -14,7 +14,7 @@ ROOT = settings.BASE_DIR
 PACKAGES = ("genart", "generation", "curation", "catalog")
 HEAVY = ("torch", "torchvision", "diffusers", "transformers", "open_clip", "peft", "skia")
 LINES = 300
-LONGER = {"models.py": 400, "families.py": 350}  # tables: one entry after the other
+LONGER = {"models.py": 400, "settings.py": 400, "families.py": 350}  # tables: entry after entry
 VAGUE = {"utils", "util", "helpers", "common", "core", "manager", "misc"}
 READS_ENVIRONMENT = {
     "genart/env.py",  # the readers themselves

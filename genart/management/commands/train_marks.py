@@ -1,9 +1,10 @@
-"""`manage.py train_marks`: train the networks that find marks.
+"""`manage.py train_marks`: train the networks that find marks, ship them, fit what they say.
 
 For: a front door to `genart/ml/marks/training.py`, which it gives grounds that the house painters
 draw. Not for: filling the register of marks; `manage.py seed_marks` does.
 """
 
+import json
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -21,10 +22,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""
-        parser.add_argument("step", choices=("embedder", "finder", "both", "export"))
+        parser.add_argument("step", choices=("embedder", "finder", "both", "export", "fit"))
         parser.add_argument("--minutes", type=float, default=15.0, help="for each network")
         parser.add_argument("--grounds", type=int, default=700, help="pictures drawn first")
         parser.add_argument("--out", type=Path, default=Path("var/marks"), help="working folder")
+        parser.add_argument("--pictures", type=int, default=1200, help="composed for the fit")
         parser.add_argument("--to", type=Path, default=SHIPPED, help="where exports go")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -38,6 +40,9 @@ class Command(BaseCommand):
         torch.set_num_threads(1)
         if options["step"] == "export":
             training.export(options["out"], options["to"])
+            return
+        if options["step"] == "fit":
+            self.stdout.write(json.dumps(fitted(options["pictures"]), indent=2))
             return
         bank = Bank(grounds(options["grounds"]), [item.slots for item in PALETTES.values()])
         if options["step"] in ("embedder", "both"):
@@ -54,3 +59,20 @@ def grounds(count: int) -> list[np.ndarray]:
     sides = [256 if index % 3 == 0 else 128 for index in range(count)]
     maps = (painters.draw(painters.random_scene(random), side) for side in sides)
     return [np.round(255 * item).clip(0, 255).astype(np.uint8) for item in maps]
+
+
+def fitted(pictures: int) -> dict[str, Any]:
+    """Fit the lines of the shipped networks on pictures that the house painters draw."""
+    from curation.compliance.markfinder.fitting import fit
+    from curation.management.commands.fit_copy_key import painted
+    from generation.house import painters
+    from generation.palettes import PALETTES
+
+    random = Random(11)  # noqa: S311
+    slots = [palette.slots for palette in PALETTES.values()]
+
+    def draw() -> np.ndarray:
+        maps = painters.draw(painters.random_scene(random, None), 192)
+        return np.array(painted(maps, random.choice(slots)))
+
+    return fit(draw, pictures)

@@ -15,6 +15,7 @@ from django.test import Client
 
 from catalog import defaults
 from catalog.color_words import FACETS
+from catalog.conditions import conditions
 from catalog.facets import Tally, terms_of
 from catalog.listing import FACET_FIELDS, FRESH, Listing
 from catalog.models import Artwork, ArtworkEmbedding, Collection
@@ -22,7 +23,7 @@ from catalog.nearness import nearest_to
 from catalog.price_bands import BANDS
 from catalog.queries import similar_works
 from catalog.services.shelving import fold
-from catalog.shelf import ORDERS, Shelf, conditions, on_sale
+from catalog.shelf import ORDERS, Shelf, on_sale
 from generation.models import Style
 from tests.bench import Figure, percentile
 from tests.bench.catalog.small import check, timed

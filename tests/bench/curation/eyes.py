@@ -1,4 +1,4 @@
-"""What the eyes find, miss and cost: copies, logos, nudity, faces.
+"""What the eyes find, miss and cost: copies, nudity, faces.
 
 Pictures are drawn by the house painters, each in a palette by chance. Copies are changed pictures
 among many others of their style. For false merges, a style's pictures count as distinct where they
@@ -17,12 +17,10 @@ import numpy as np
 from django.db import connection, transaction
 from PIL import Image, ImageEnhance
 
-from curation import services
-from curation.compliance import logos, nudity
+from curation.compliance import nudity
 from curation.compliance.contract import Subject
 from curation.compliance.duplicates import CLOSE, find_duplicate
 from curation.compliance.faces import FACES, SEEN
-from curation.compliance.markfinder.register import register
 from curation.compliance.people import nsfw_score, parts_of_bodies
 from curation.fingerprint import (
     METHOD,
@@ -35,8 +33,6 @@ from curation.fingerprint import (
 from curation.management.commands.fit_copy_key import painted
 from curation.models import Brand, Candidate, Signature
 from curation.similar import nearest_copy
-from genart.ml.marks import composing
-from genart.ml.marks.icons import icons
 from generation.house import painters
 from generation.models import Render
 from generation.palettes import PALETTES
@@ -48,16 +44,14 @@ STYLE_SIZE = 1000
 STYLE = "abstract-blobs"
 PLAIN = 0.05
 """OKLab difference between two whole pictures from which they are plainly two."""
-LOGOS, CLEAN = 120, 200
 MANY = 100_000
 Change = Callable[[Image.Image, Random], Image.Image]
 
 
 def figures() -> Iterator[Figure]:
-    """Yield the figures of the eyes; loads torch for the logos."""
+    """Yield the figures of the eyes."""
     yield from copies()
     yield from bodies()
-    yield from marks()
 
 
 # -- copies ----------------------------------------------------------------------------------------
@@ -248,7 +242,7 @@ def search_time(pictures: list[Image.Image], count: int) -> Figure:
     return Figure(f"copy_search_among_{count}_p50", percentile(times, 0.5), "ms", goal)
 
 
-# -- bodies and marks ------------------------------------------------------------------------------
+# -- bodies ------------------------------------------------------------------------------
 
 
 def bodies() -> Iterator[Figure]:
@@ -267,52 +261,3 @@ def bodies() -> Iterator[Figure]:
     yield Figure("nudity_false_flags", naked / len(pictures), "share", "<=0.01")
     yield Figure("face_false_flags", faces / len(pictures), "share", "<=0.01")
     yield Figure("nudity_and_faces_per_image", percentile(times, 0.5), "ms")
-
-
-def marks() -> Iterator[Figure]:
-    """Measure logos on pictures, half of them never seen in training, and clean pictures."""
-    services.seed_logos()
-    random, known = Random(47), register()
-    places = {mark: at for at, mark in enumerate(known.ids)}
-    detector = logos.LogoDetector()
-    hits: dict[bool, list[bool]] = {True: [], False: []}
-    exact: list[bool] = []
-    times: list[float] = []
-    for picture in drawn(LOGOS, random, None):
-        icon = random.choice(icons())
-        shown = with_mark(picture, icon.mask(), random)
-        if shown is None:
-            continue
-        started = time.perf_counter()
-        findings = detector.inspect(Subject(shown, Render()))
-        times.append(1000 * (time.perf_counter() - started))
-        hits[icon.is_unseen].append(bool(findings))
-        names = [known.names[places[f.mark_id]] for f in findings if f.mark_id is not None]
-        exact.append(icon.title in names)
-    flagged = [
-        bool(detector.inspect(Subject(composed(picture, random), Render())))
-        for picture in drawn(CLEAN, random, None)
-    ]
-    both = [*hits[True], *hits[False]]
-    yield Figure("logo_recall", sum(both) / len(both), "share", ">=0.8")
-    for unseen, name in ((False, "seen"), (True, "unseen")):
-        yield Figure(f"logo_recall_{name}", sum(hits[unseen]) / len(hits[unseen]), "share")
-    yield Figure("logo_named_right", sum(exact) / len(exact), "share")
-    yield Figure("logo_false_flags", sum(flagged) / len(flagged), "share", "<=0.01")
-    yield Figure("logo_per_image", percentile(times, 0.5), "ms")
-
-
-def with_mark(picture: Image.Image, mask: Any, random: Random) -> Image.Image | None:
-    """Return a picture with a mark on 5 to 30 % of its area; `None` where none can be seen."""
-    pixels = np.array(picture)
-    side = random.uniform(0.05**0.5, 0.30**0.5) * picture.width
-    left, top = (random.uniform(0, picture.width - side) for _ in range(2))
-    look = composing.random_look(random)
-    if composing.stamp(pixels, mask, (left, top, side, side), look, random) is None:
-        return None
-    return Image.fromarray(composing.finished(pixels, random))
-
-
-def composed(picture: Image.Image, random: Random) -> Image.Image:
-    """Return a clean picture with the same finish."""
-    return Image.fromarray(composing.finished(np.array(picture), random))

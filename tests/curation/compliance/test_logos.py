@@ -20,10 +20,10 @@ SPOT = Spot((0.2, 0.2, 0.4, 0.4), 0.9)
 PROOF = Proof(1, SPOT, 0.9, 0.8, Match(1, 0.95, 0.0, (1.0, 0.0, 0.0)))
 
 
-def test_more_of_each_number_is_more_likely():
-    assert PROOF.likely > replace(PROOF, likeness=0.5).likely
-    assert PROOF.likely > replace(PROOF, intricacy=0.1).likely
-    assert PROOF.likely > replace(PROOF, match=replace(PROOF.match, share=0.5)).likely
+def test_a_surer_place_is_more_likely_and_a_nearer_mark_comes_first():
+    assert PROOF.likely > replace(PROOF, spot=replace(SPOT, score=0.2)).likely
+    assert PROOF.order > replace(PROOF, likeness=0.5).order
+    assert PROOF.order > replace(PROOF, match=replace(PROOF.match, share=0.5)).order
 
 
 def test_one_place_gives_one_finding():
