@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from catalog.listing import FACET_FIELDS, PAGE_SIZE, Listing, decode_cursor, encode_cursor
 from catalog.models import Artwork, Collection
 from catalog.services.collections import rule_listing, works_of
-from catalog.shelf import Page, Shelf, on_sale
+from catalog.shelf import Page, Shelf
 from genart.lib.errors import InvalidInput
 
 Kind = Collection.Kind
@@ -120,13 +120,3 @@ def preview_of(collection: Collection, most: int = 8) -> list[Artwork]:
         return list(works_of(collection)[:most])
     except InvalidInput:
         return []
-
-
-def pickable(text: str, most: int = 24) -> list[Artwork]:
-    """Return works on sale whose title, style or tags have the words, for picking by hand."""
-    works = on_sale()
-    for word in text.split()[:6]:
-        works = works.filter(
-            Q(title__icontains=word) | Q(style_name__icontains=word) | Q(tags__contains=[word])
-        )
-    return list(works[:most])

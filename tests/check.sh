@@ -21,7 +21,8 @@ step() {
 
 production() {
     env GENART_MODE=production SECRET_KEY="$("$python" -c 'import secrets; print(secrets.token_urlsafe(50))')" \
-        PAYMENT_WEBHOOK_SECRET=not-the-general-one SITE_URL=https://shop.example.com \
+        PAYMENT_GATEWAY=stripe STRIPE_SECRET_KEY=sk_test_x STRIPE_WEBHOOK_SECRET=whsec_x \
+        SITE_URL=https://shop.example.com \
         ALLOWED_HOSTS=shop.example.com "$python" manage.py check --deploy --fail-level WARNING
 }
 

@@ -137,9 +137,11 @@ class MarkAdmin(ReadOnlyAdmin):
         """Allow those who may: a logo is added by its picture."""
         return request.user.has_perm("curation.add_mark")
 
-    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
         """Ask for the picture of a new logo."""
-        return LogoForm if obj is None else super().get_form(request, obj, **kwargs)
+        return LogoForm if obj is None else super().get_form(request, obj, change, **kwargs)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Show the form's own fields for a new logo."""
