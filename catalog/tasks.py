@@ -69,7 +69,7 @@ def sweep_payments() -> None:
 
 @dramatiq.actor(queue_name="default", max_retries=0)
 def catch_up_payments() -> None:
-    """Ask for events of disputes and refunds of the last days that never arrived."""
+    """Ask for events of the last days that never arrived."""
     payments.catch_up(since=timezone.now() - timedelta(days=7))
 
 

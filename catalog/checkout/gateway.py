@@ -151,7 +151,7 @@ class Gateway(Protocol):
         ...
 
     def told_since(self, since: datetime) -> Iterator[GatewayEvent]:
-        """Tell again what was said of disputes and refunds, oldest or newest first."""
+        """Tell again what was said of payments, disputes and refunds, in any order."""
         ...
 
     def refund(self, repayment: Repayment) -> GatewayEvent | None:

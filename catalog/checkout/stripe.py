@@ -24,13 +24,15 @@ if TYPE_CHECKING:
 ANSWER_SECONDS = 10
 NETWORK_RETRIES = 2
 RETOLD = [
+    "checkout.session.completed",
+    "checkout.session.async_payment_succeeded",
     "charge.dispute.created",
     "charge.dispute.closed",
     "charge.refunded",
     "refund.updated",
     "refund.failed",
 ]
-"""What is asked for again: of payments, each page is asked."""
+"""Every event by which money came or went."""
 Answer = TypeVar("Answer")
 
 
@@ -84,7 +86,7 @@ class StripeGateway:
         return session_event(self.name, session, event_id=told)
 
     def told_since(self, since: datetime) -> Iterator[GatewayEvent]:
-        """Tell again what was said of disputes and refunds; Stripe keeps it for thirty days."""
+        """Tell again what was said of money; Stripe keeps it for thirty days."""
         asked: Any = {"types": RETOLD, "created": {"gte": int(since.timestamp())}, "limit": 100}
         events = self._client().v1.events
         with _translated():

@@ -170,7 +170,7 @@ def sweep(*, thorough: bool = False) -> dict[str, int]:
 
 
 def catch_up(*, since: datetime) -> int:
-    """Act on what the gateway said of disputes and refunds and that never arrived.
+    """Act on what the gateway said and that never arrived: disputes, refunds, second payments.
 
     Each event has the id it had, so that what did arrive is known. Return how many were told.
     """

@@ -75,6 +75,7 @@ class Market:
             deliver(event)
         self._sweep()
         payments.catch_up(since=timezone.now() - timedelta(days=1))
+        self._sweep()
 
     def deliver(self, event: Event) -> None:
         """Post an event to the shop, without the HTTP."""
