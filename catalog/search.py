@@ -147,15 +147,15 @@ class Ranking:
         return self.matched[order], scores[order]
 
     def _fused(self, matched: Ordinals, quality: NDArray[np.float64]) -> dict[int, float]:
-        """Return the champions' scores by ordinal."""
+        """Return the champions' scores by ordinal; where words and a picture tie, the picture."""
         scores: dict[int, float] = {}
-        for ranked in (
-            self._by_words(matched, quality),
-            self._present(matched, self.search.meant),
-            self._present(matched, self.search.pictured),
+        for weight, ranked in (
+            (1.0, self._by_words(matched, quality)),
+            (1.0, self._present(matched, self.search.meant)),
+            (1.001, self._present(matched, self.search.pictured)),
         ):
             for place, ordinal in enumerate(ranked, start=1):
-                scores[ordinal] = scores.get(ordinal, 0.0) + 1 / (RRF_K + place)
+                scores[ordinal] = scores.get(ordinal, 0.0) + weight / (RRF_K + place)
         return scores
 
     def _by_words(self, matched: Ordinals, quality: NDArray[np.float64]) -> list[int]:

@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
@@ -148,6 +149,7 @@ def _page(
         "balance": services.balance_of(user),
         "code": cart.promotion.code if cart.promotion else "",
         "was_cents": _seen_in_cart(request, quote),
+        "vat_free": settings.VAT_MODE == "none",
     }
     status = status or (422 if form.is_bound and form.errors else 200)
     return render(request, "catalog/checkout.html", context, status=status)

@@ -97,7 +97,7 @@ def base_url(django_db_setup: None, channel_layer_server: None) -> Iterator[str]
 def page(page: Page) -> Iterator[Page]:
     """A page whose scripts and policy must stay without errors."""
     problems: list[str] = []
-    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("pageerror", lambda error: _note(problems, "error", str(error)))
     page.on("console", lambda line: _note(problems, line.type, line.text))
     page.set_default_timeout(10_000)
     yield page
@@ -105,8 +105,8 @@ def page(page: Page) -> Iterator[Page]:
 
 
 def _note(problems: list[str], kind: str, text: str) -> None:
-    """Keep an error line, but not the browser's own report of an HTTP status."""
-    if kind == "error" and not text.startswith("Failed to load resource"):
+    """Keep an error line, but not the browser's own reports: an HTTP status, a fade cut short."""
+    if kind == "error" and not text.startswith(("Failed to load resource", "Transition was ")):
         problems.append(text)
 
 

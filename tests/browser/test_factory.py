@@ -76,10 +76,11 @@ def test_from_spec_to_download(page: Page, sign_in, people, worker, settings):
     page.get_by_role("button", name="Add to cart").click()
     page.get_by_role("link", name="Go to the cart").click()
     page.get_by_role("link", name="Go to checkout").click()
+    page.get_by_label("Country").select_option("FR")
     page.get_by_role("checkbox").check()
     page.get_by_role("button", name=re.compile("^Pay")).click()
     page.wait_for_url("**/pay/**")
-    page.get_by_role("button", name=re.compile("^Pay")).click()
+    page.get_by_role("button", name=re.compile("^Pay €")).click()
     page.goto("/library/")
     with page.expect_download() as waiting:
         page.get_by_role("link", name=re.compile("Download PNG")).click()
