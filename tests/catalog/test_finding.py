@@ -94,7 +94,7 @@ def test_more_like_this_begins_with_the_work_itself():
 
 def test_suggestions_are_words_and_titles_that_exist(visitor):
     work = make_artwork()
-    texts = {one.text for one in suggestions_for("arc")}
+    texts = {one.text for one in suggestions_for("arche")}
     assert "arches" in texts
     assert work.title in {one.text for one in suggestions_for(work.title[:6])}
     assert suggestions_for("a") == suggestions_for("") == []
