@@ -107,6 +107,7 @@ def factory() -> Iterator[Callable[[str], str]]:
     """Run the factory's processes on the servers that stand; yield what asks its web process."""
     os.environ["API_ANONYMOUS_PER_MINUTE"] = "1000000"  # the bench asks more than a visitor may
     os.environ["API_ADDRESS_PER_MINUTE"] = "1000000"
+    os.environ["GENART_DATA_DIR"] = str(settings.DATA_DIR)  # the tests' settings set their own
     supervisor = Supervisor(lambda _line: None)
     try:
         for child in (parts.web(), parts.workers()[1], parts.scheduler()):
@@ -156,10 +157,9 @@ def found_after(
     started = time.perf_counter()
     work = listed(candidate.render_id, started)
     published = time.perf_counter() - started
-    word = max(work.title.lower().replace(",", "").split(), key=len)
     addresses = {
         "browse": "/browse/",
-        "word": f"/browse/?q={quote(word)}&sort=newest",
+        "word": f"/browse/?q={quote(work.title)}&sort=newest",
         "meaning": f"/browse/?q={strange_word(turn)}",
         "sitemap": "/sitemap-works.xml",
         "api": "/api/v1/artworks?limit=10",
