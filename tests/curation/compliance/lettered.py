@@ -5,6 +5,7 @@ import io
 import math
 import random
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -61,7 +62,7 @@ def font_of(name: str, size: float, chance: random.Random) -> ImageFont.FreeType
         assert isinstance(loaded, ImageFont.FreeTypeFont)
         return loaded
     font = ImageFont.truetype(name, size)
-    if name.endswith("woff2"):
+    with suppress(OSError):  # a font of one weight
         font.set_variation_by_name(chance.choice(font.get_variation_names()))
     return font
 
