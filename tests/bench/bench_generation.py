@@ -171,6 +171,8 @@ def timed(ref: Any, groups: list[list[Any]]) -> float:
 
 def switching(ref: Any, requests: list[Any]) -> Iterator[Figure]:
     """Milliseconds to let a pipeline wear another LoRA that it holds already."""
+    import torch
+
     from generation.engine.adapters import wardrobe_of
 
     engine = work.engine()
@@ -178,7 +180,8 @@ def switching(ref: Any, requests: list[Any]) -> Iterator[Figure]:
     taken = []
     for turn in range(40):
         started = time.perf_counter()
-        wardrobe.wear([requests[turn % 2].adapters])
+        with torch.inference_mode():
+            wardrobe.wear([requests[turn % 2].adapters])
         taken.append((time.perf_counter() - started) * 1000)
     wardrobe.rows = []
     yield Figure("lora_switch_p95", percentile(taken, 0.95), "ms", "<=50")
