@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Max, Min, Q
+from django.db.models import Count, Max, Min, Q
 from django.urls import reverse
 
 from catalog.collected import gathered
-from catalog.models import Artwork, ArtworkEmbedding, Collection, Grant, Licence, Price
+from catalog.models import Artwork, ArtworkEmbedding, Collection, Grant, Price
 from catalog.nearness import Place, nearest_to
 from catalog.search import nearest
 from catalog.shelf import Shelf, on_sale
@@ -105,12 +105,6 @@ def hero_works(limit: int = 5) -> list[Artwork]:
     return [*distinct, *(work for work in best if work not in distinct)][:limit]
 
 
-def priced_licences(tier: str) -> list[Licence]:
-    """Return the licences on sale for a tier, each with `amount_cents`, in their order."""
-    licences = Licence.objects.filter(is_active=True, prices__tier=tier)
-    return list(licences.annotate(amount_cents=F("prices__amount_cents")).order_by("position"))
-
-
 def prices_from() -> dict[str, int]:
     """Return the lowest price of each tier, in cents."""
     rows = Price.objects.filter(licence__is_active=True).values("tier")
@@ -129,10 +123,3 @@ def artwork_urls(render_ids: Iterable[UUID]) -> dict[UUID, str]:
     """Return the addresses of the listings on sale of these renders."""
     rows = on_sale().filter(render_id__in=list(render_ids)).values_list("render_id", "slug")
     return {render_id: reverse("catalog:artwork", args=[slug]) for render_id, slug in rows}
-
-
-def published_render_ids(render_ids: Iterable[UUID]) -> set[UUID]:
-    """Return which of these renders ever got a listing, on sale or withdrawn."""
-    return set(
-        Artwork.objects.filter(render_id__in=list(render_ids)).values_list("render_id", flat=True)
-    )

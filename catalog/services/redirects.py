@@ -31,11 +31,6 @@ def move_page(old: str, new: str) -> Redirect | None:
     return row
 
 
-def redirect_of(path: str) -> Redirect | None:
-    """Return what is known of a path that was not found."""
-    return Redirect.objects.filter(old_path=path).first()
-
-
 @transaction.atomic
 def rename_collection(*, collection: Collection, slug: str) -> Collection:
     """Give a collection another address; the old one leads to it."""
