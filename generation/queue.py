@@ -21,7 +21,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from generation.fairness import Head, choose
-from generation.models import Lane, Render
+from generation.models import Checkpoint, Job, Lane, Render
 from generation.signals import render_finished
 
 State = Render.State
@@ -93,10 +93,17 @@ def claim_group(
     return None
 
 
+def claimable() -> QuerySet[Render]:
+    """Return what a worker of this factory may take: no paused jobs, no foreign checkpoints."""
+    return Render.objects.filter(state=State.QUEUED, job__state=Job.State.ACTIVE).exclude(
+        checkpoint__source=Checkpoint.Source.REMOTE
+    )
+
+
 def _heads() -> list[Head]:
     """Return what waits, one entry for each job and group key."""
     rows = list(
-        Render.objects.filter(state=State.QUEUED)
+        claimable()
         .order_by()
         .values_list("job_id", "group_key", "checkpoint_id")
         .annotate(queued_at=Min("created_at"))
@@ -117,8 +124,10 @@ def _heads() -> list[Head]:
 def _claim(head: Head, worker: str, limit: int) -> Claim | None:
     """Lock and mark renders of the head's group, those of its job first."""
     of_head = Case(When(job=head.job_id, then=Value(0)), default=Value(1))
-    queued = Render.objects.filter(state=State.QUEUED, group_key=head.group_key).order_by(
-        of_head, "attempts", "created_at", "job", "index"
+    queued = (
+        claimable()
+        .filter(group_key=head.group_key)
+        .order_by(of_head, "attempts", "created_at", "job", "index")
     )
     first = queued.values_list("lane", "losses", "attempts").first()
     if first is None:
@@ -128,7 +137,7 @@ def _claim(head: Head, worker: str, limit: int) -> Claim | None:
         limit = 1  # what failed before is tried alone: its neighbours may be blameless
     else:
         queued = queued.filter(attempts=0, losses__lt=ALONE_AFTER_LOSSES)
-    renders = list(queued.select_for_update(skip_locked=True, no_key=True)[:limit])
+    renders = list(queued.select_for_update(skip_locked=True, no_key=True, of=("self",))[:limit])
     if not renders:
         return None
     token, now = uuid.uuid4(), timezone.now()
@@ -268,5 +277,5 @@ def reap_expired() -> list[Render]:
 
 
 def has_queued() -> bool:
-    """Return whether anything waits."""
-    return Render.objects.filter(state=State.QUEUED).exists()
+    """Return whether anything waits for a worker of this factory."""
+    return claimable().exists()

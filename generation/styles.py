@@ -17,6 +17,12 @@ CONTENT = (
     "guidance",
     "scheduler",
     "finish",
+    "seed_policy",
+    "tolerances",
+    "reseeds",
+    "corridor",
+    "embedding",
+    "embedding_weight",
 )
 """Fields that a version carries, besides its palettes and adapters."""
 

@@ -14,7 +14,7 @@ from curation import live, verdicts
 from curation.models import Brand, Candidate
 from curation.services.holding import unleased
 from genart.lib.queue import send_on_commit
-from generation.models import Render, Tier
+from generation.models import Job, Render, Tier
 
 if TYPE_CHECKING:
     from curation.examination import Examination
@@ -30,13 +30,13 @@ def admit_render(*, render_id: UUID) -> Candidate | None:
     """Make a finished render a candidate and ring for its scoring. Safe to repeat.
 
     Returns:
-        The candidate, or `None` where the render is gone or not rendered.
+        The candidate, or `None` where the render is gone, not rendered, or not made for the shop.
     """
     from curation import tasks
 
     render = (
         Render.objects.select_related("job", "style_version__style")
-        .filter(pk=render_id, state=Render.State.RENDERED)
+        .filter(pk=render_id, state=Render.State.RENDERED, job__purpose=Job.Purpose.SERIES)
         .first()
     )
     if render is None:
@@ -62,7 +62,10 @@ def admit_missed(*, before: datetime, limit: int = 200) -> int:
     Oldest first, at most `limit`. Safe to repeat.
     """
     missed = Render.objects.filter(
-        state=Render.State.RENDERED, candidate=None, finished_at__lt=before
+        state=Render.State.RENDERED,
+        job__purpose=Job.Purpose.SERIES,
+        candidate=None,
+        finished_at__lt=before,
     )
     ids = list(missed.order_by("finished_at").values_list("pk", flat=True)[:limit])
     for render_id in ids:

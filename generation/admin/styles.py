@@ -17,6 +17,7 @@ from generation.styles import CONTENT, next_version
 ADAPTER_SLOTS = 3
 PREVIEWS = 12
 VERSIONS_SHOWN = 12
+FORM_CONTENT = CONTENT[:9]
 
 
 def version_field(name: str, **options: Any) -> forms.Field:
@@ -71,7 +72,7 @@ class StyleForm(forms.ModelForm):
             )
         if version is None:
             return
-        for name in CONTENT:
+        for name in FORM_CONTENT:
             self.fields[name].initial = getattr(version, name)
         self.fields["checkpoint"].initial = version.checkpoint_id
         self.fields["layouts"].initial = ", ".join(version.layouts)
@@ -120,7 +121,7 @@ class StyleForm(forms.ModelForm):
     def content(self) -> dict[str, Any]:
         """Return what a version of this form holds, for `next_version`."""
         cleaned = self.cleaned_data
-        values = {name: cleaned[name] for name in CONTENT}
+        values = {name: cleaned[name] for name in FORM_CONTENT}
         return values | {
             "palettes": list(cleaned["palettes"]),
             "adapters": self.adapters(cleaned),

@@ -1,0 +1,1 @@
+"""What sells steers what is made: policy, guardrails, cycle, dashboard."""

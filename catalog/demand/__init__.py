@@ -1,0 +1,1 @@
+"""What visitors show that they want: signals, trends, gaps, and notices when a gap is filled."""
