@@ -105,7 +105,7 @@ def _heads() -> list[Head]:
     rows = list(
         claimable()
         .order_by()
-        .values_list("job_id", "group_key", "checkpoint_id")
+        .values_list("job_id", "group_key", "checkpoint_id", "job__priority", "job__place")
         .annotate(queued_at=Min("created_at"))
     )
     served = dict(
@@ -115,8 +115,8 @@ def _heads() -> list[Head]:
         .annotate(Max("started_at"))
     )
     return [
-        Head(job_id, group_key, checkpoint_id, queued_at, served.get(job_id))
-        for job_id, group_key, checkpoint_id, queued_at in rows
+        Head(job_id, group_key, checkpoint_id, queued_at, served.get(job_id), priority, place)
+        for job_id, group_key, checkpoint_id, priority, place, queued_at in rows
     ]
 
 
@@ -127,7 +127,7 @@ def _claim(head: Head, worker: str, limit: int) -> Claim | None:
     queued = (
         claimable()
         .filter(group_key=head.group_key)
-        .order_by(of_head, "attempts", "created_at", "job", "index")
+        .order_by(of_head, "-job__priority", "attempts", "created_at", "job", "index")
     )
     first = queued.values_list("lane", "losses", "attempts").first()
     if first is None:
