@@ -7,7 +7,7 @@ States and their changes are drawn in `generation/README.md`; the verbs that cha
 from generation.models.checkpoints import Adapter, Checkpoint, GoldenPrompt, GoldenRun
 from generation.models.choices import Lane, Tier, hex_color
 from generation.models.compute import Offer, Provider, RemoteCall, Worker
-from generation.models.jobs import ControlImage, Job, Render
+from generation.models.jobs import ControlImage, Job, Render, RenderEvent
 from generation.models.styles import (
     Palette,
     Style,
@@ -30,6 +30,7 @@ __all__ = [
     "Provider",
     "RemoteCall",
     "Render",
+    "RenderEvent",
     "Style",
     "StyleAdapter",
     "StyleEmbedding",

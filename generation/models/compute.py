@@ -62,6 +62,9 @@ class Provider(models.Model):
     closed_until = models.DateTimeField(
         null=True, blank=True, help_text="the circuit breaker lets nothing through until then"
     )
+    probe_until = models.DateTimeField(
+        null=True, blank=True, help_text="one render tries until then whether it is well again"
+    )
     latency_seconds = models.FloatField(null=True, blank=True, help_text="of late, by image")
     last_error = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -189,6 +189,32 @@ class Render(models.Model):
         return f"{self.job} #{self.index + 1}"
 
 
+class RenderEvent(models.Model):
+    """An attempt at a render that ended without its picture; the last attempt is in its row."""
+
+    class Kind(models.TextChoices):
+        FAILED = "failed", "Ended in an error"
+        RELEASED = "released", "Given back to the queue"
+        LOST = "lost", "Its worker vanished"
+        RESEEDED = "reseeded", "Outside its tolerance: made anew with the next seed"
+        CANCELLED = "cancelled", "Cancelled"
+
+    render = models.ForeignKey(Render, on_delete=models.CASCADE, related_name="events")
+    kind = models.CharField(max_length=10, choices=Kind)
+    worker = models.CharField(max_length=120, blank=True)
+    provider = models.CharField(max_length=50, blank=True, help_text="slug; empty: tried here")
+    seed = models.BigIntegerField()
+    started_at = models.DateTimeField(null=True, blank=True)
+    at = models.DateTimeField(help_text="when it ended")
+    note = models.CharField(max_length=500, blank=True, help_text="why, a sentence")
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.render}: {self.get_kind_display()}"
+
+
 class ControlImage(models.Model):
     """A picture that a spec may refer to, as control image or as reference."""
 
