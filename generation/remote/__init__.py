@@ -1,0 +1,1 @@
+"""Other people's compute: clients of its providers, the router, and the loop between the two."""
