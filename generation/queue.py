@@ -20,8 +20,9 @@ from django.db.models import Case, Max, Min, QuerySet, Value, When
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from generation.attempts import note_ends
 from generation.fairness import Head, choose
-from generation.models import Checkpoint, Job, Lane, Render
+from generation.models import Checkpoint, Job, Lane, Render, RenderEvent
 from generation.signals import render_finished
 
 State = Render.State
@@ -138,11 +139,22 @@ def _claim(head: Head, worker: str, limit: int) -> Claim | None:
     else:
         queued = queued.filter(attempts=0, losses__lt=ALONE_AFTER_LOSSES)
     renders = list(queued.select_for_update(skip_locked=True, no_key=True, of=("self",))[:limit])
-    if not renders:
-        return None
+    return _hold(renders, worker) if renders else None
+
+
+@transaction.atomic
+def claim_one(*, render_id: UUID, worker: str, provider: str = "") -> Claim | None:
+    """Take a given render off the queue, for a provider's slug; `None` if it waits no more."""
+    queued = Render.objects.filter(pk=render_id, state=State.QUEUED, job__state=Job.State.ACTIVE)
+    renders = list(queued.select_for_update(skip_locked=True, no_key=True, of=("self",)))
+    return _hold(renders, worker, provider) if renders else None
+
+
+def _hold(renders: list[Render], worker: str, provider: str = "") -> Claim:
+    """Mark locked renders as being made under a new lease."""
     token, now = uuid.uuid4(), timezone.now()
     change = {"state": State.RENDERING, "lease_token": token, "worker": worker, "step": 0}
-    change |= {"started_at": now, "finished_at": None, "error": ""}
+    change |= {"started_at": now, "finished_at": None, "error": "", "provider": provider}
     Render.objects.filter(pk__in=[render.pk for render in renders]).update(
         **change, lease_expires_at=lease_end()
     )
@@ -229,8 +241,9 @@ def release(*, token: UUID, render_ids: Iterable[UUID] | None = None) -> int:
     renders = held(token)
     if render_ids is not None:
         renders = renders.filter(pk__in=list(render_ids))
-    ids = list(renders.values_list("pk", flat=True))
-    return Render.objects.filter(pk__in=ids).update(
+    rows = list(renders)
+    note_ends(rows, RenderEvent.Kind.RELEASED)
+    return Render.objects.filter(pk__in=[render.pk for render in rows]).update(
         state=State.QUEUED, lease_token=None, lease_expires_at=None, step=0
     )
 
@@ -247,8 +260,9 @@ def fail(*, token: UUID, render_ids: Collection[UUID], reason: str, final: bool 
         reason: a sentence for the studio.
         final: whether trying again cannot help.
     """
-    given_up = 0
-    for render in held(token).filter(pk__in=render_ids):
+    given_up, renders = 0, list(held(token).filter(pk__in=render_ids))
+    note_ends(renders, RenderEvent.Kind.FAILED, reason)
+    for render in renders:
         render.attempts += 1
         render.error = reason
         over = final or render.attempts >= MAX_ATTEMPTS
@@ -266,6 +280,7 @@ def reap_expired() -> list[Render]:
         .filter(state=State.RENDERING, lease_expires_at__lt=Now())
         .order_by("pk")
     )
+    note_ends(expired, RenderEvent.Kind.LOST)
     for render in expired:
         render.losses += 1
         render.step = 0

@@ -270,3 +270,53 @@ def test_cancel_renew_and_complete_at_once_do_not_block_each_other(submit: Submi
 
     assert errors == []
     assert set(job.renders.values_list("state", flat=True)) == {"cancelled"}
+
+
+def test_one_given_render_is_claimed_once_and_for_whom(submit: Submit) -> None:
+    wanted = submit(count=3).renders.get(index=1)
+
+    claim = queue.claim_one(render_id=wanted.pk, worker="w", provider="runpod")
+    again = queue.claim_one(render_id=wanted.pk, worker="v", provider="runpod")
+
+    assert claim is not None and claim.ids == [wanted.pk]
+    assert again is None
+    wanted.refresh_from_db()
+    assert (wanted.state, wanted.provider, wanted.lease_token) == (
+        "rendering",
+        "runpod",
+        claim.token,
+    )
+
+
+def test_a_render_of_a_paused_job_is_not_claimed(submit: Submit) -> None:
+    job = submit()
+    Job.objects.filter(pk=job.pk).update(state="paused")
+
+    assert queue.claim_one(render_id=job.renders.get().pk, worker="w") is None
+
+
+def test_a_render_that_comes_home_from_a_provider_is_ours(submit: Submit) -> None:
+    render = submit().renders.get()
+    claim = queue.claim_one(render_id=render.pk, worker="w", provider="runpod")
+    assert claim is not None
+    queue.release(token=claim.token)
+
+    assert [row.provider for row in claimed().renders] == [""]
+
+
+def test_attempts_without_a_picture_are_kept_and_success_writes_nothing(submit: Submit) -> None:
+    render = submit().renders.get()
+    queue.release(token=claimed().token)
+    failing = claimed()
+    queue.fail(token=failing.token, render_ids=failing.ids, reason="Out of luck.")
+    expire(claimed())
+    queue.reap_expired()
+    last = claimed()
+    queue.complete(render_id=render.pk, token=last.token, picture=picture())
+
+    events = list(render.events.values_list("kind", "worker", "note", "seed"))
+    assert events == [
+        ("released", "w", "", render.seed),
+        ("failed", "w", "Out of luck.", render.seed),
+        ("lost", "w", "", render.seed),
+    ]
