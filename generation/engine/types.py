@@ -52,11 +52,51 @@ class AdapterRef:
 
 
 @dataclass(frozen=True, slots=True)
+class ControlRef:
+    """A control image and the ControlNet that reads it.
+
+    Attributes:
+        kind: `canny` is computed from the picture (`controls.py`); every other kind comes ready.
+        image: the picture, encoded.
+        sha256: of `image`, in hex.
+        adapter: the ControlNet.
+        strength: 0 nothing … 1 as trained … 2 overdone.
+    """
+
+    kind: str
+    image: bytes = field(repr=False)
+    sha256: str
+    adapter: AdapterRef
+    strength: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceRef:
+    """A picture, or its embedding, that the image should resemble, and the IP-Adapter for it.
+
+    Attributes:
+        adapter: the IP-Adapter.
+        sha256: of the picture; of an embedding, its name and version.
+        image: the picture, encoded; empty where there is an embedding.
+        vector: the embedding, as the adapter's image encoder gives it; empty where there is a
+            picture.
+        strength: 0 nothing … 1 as trained.
+    """
+
+    adapter: AdapterRef
+    sha256: str
+    image: bytes = field(default=b"", repr=False)
+    vector: tuple[float, ...] = field(default=(), repr=False)
+    strength: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class RenderRequest:
     """One image to make.
 
-    Requests of one group differ in prompt, seed, colours and finish, and in their LoRA where each
-    has at most one.
+    Requests of one group differ in prompt, seed, colours and finish, in their LoRA where each has
+    at most one, and in their control image and reference where those go through one adapter at one
+    strength.
     """
 
     id: UUID
@@ -71,6 +111,8 @@ class RenderRequest:
     slots: tuple[str, ...] = ()
     finish: str = ""
     adapters: tuple[AdapterRef, ...] = ()
+    control: ControlRef | None = None
+    reference: ReferenceRef | None = None
 
     @property
     def shape(self) -> tuple[int, int]:
