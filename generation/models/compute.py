@@ -109,15 +109,17 @@ class RemoteCall(models.Model):
         RUNNING = "running", "Taken on"
         DONE = "done", "Done"
         REFUSED = "refused", "Refused: the provider will not make it"
-        FAILED = "failed", "Failed, nothing was charged"
-        UNKNOWN = "unknown", "Nobody can say whether it was made"
+        FAILED = "failed", "Failed"
+        CANCELLED = "cancelled", "Cancelled with its job"
+        SPOILT = "spoilt", "Charged, but the answer was not the picture asked for"
+        UNKNOWN = "unknown", "Nobody can say whether it was made; booked as charged"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     render = models.ForeignKey(Render, on_delete=models.PROTECT, related_name="remote_calls")
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="calls")
     attempt = models.PositiveSmallIntegerField(default=1)
     remote_id = models.CharField(max_length=200, blank=True)
-    state = models.CharField(max_length=8, choices=State, default=State.SENDING)
+    state = models.CharField(max_length=10, choices=State, default=State.SENDING)
     cost_cents = models.DecimalField(max_digits=12, decimal_places=4, default=Decimal(0))
     error = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
