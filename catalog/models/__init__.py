@@ -3,9 +3,17 @@
 Listings are in `works.py`, terms in `terms.py`, orders and rights in `orders.py`, money in
 `payments.py`, invoices in `papers.py`, texts in `texts.py`, searches and lightboxes in
 `finding.py`, what is counted and searched in `shelving.py`, signed files, bundles for outlets and
-moved addresses in `evidence.py`. Verbs are in `catalog/services`.
+moved addresses in `evidence.py`; what the autopilot may do in `autopilot_rules.py`, what it did in
+`autopilot.py`. Verbs are in `catalog/services` and beside their subjects.
 """
 
+from catalog.models.autopilot import (
+    AutopilotAlarm,
+    AutopilotCycle,
+    AutopilotEntry,
+    AutopilotProposal,
+)
+from catalog.models.autopilot_rules import AutopilotRules
 from catalog.models.evidence import OutletExport, OutletItem, Redirect, SignedFile
 from catalog.models.finding import Lightbox, LightboxItem, SavedSearch, SearchRecord
 from catalog.models.orders import Cart, CartItem, Grant, Order, OrderLine
@@ -27,6 +35,11 @@ __all__ = [
     "Artwork",
     "ArtworkEmbedding",
     "ArtworkStats",
+    "AutopilotAlarm",
+    "AutopilotCycle",
+    "AutopilotEntry",
+    "AutopilotProposal",
+    "AutopilotRules",
     "Cart",
     "CartItem",
     "Collection",
