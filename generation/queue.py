@@ -85,7 +85,7 @@ def claim_group(
         limit: largest group; `settings.RENDER_GROUP_LIMIT` when left out.
     """
     for _try in range(CLAIM_TRIES):
-        head = choose(_heads(), resident=resident, now=timezone.now())
+        head = choose(heads(claimable()), resident=resident, now=timezone.now())
         if head is None:
             return None
         claim = _claim(head, worker, limit or settings.RENDER_GROUP_LIMIT)
@@ -101,11 +101,10 @@ def claimable() -> QuerySet[Render]:
     )
 
 
-def _heads() -> list[Head]:
-    """Return what waits, one entry for each job and group key."""
+def heads(waiting: QuerySet[Render]) -> list[Head]:
+    """Return queued renders as `fairness` takes them: an entry for each job and group key."""
     rows = list(
-        claimable()
-        .order_by()
+        waiting.order_by()
         .values_list("job_id", "group_key", "checkpoint_id", "job__priority", "job__place")
         .annotate(queued_at=Min("created_at"))
     )
