@@ -56,6 +56,10 @@ class Job(models.Model):
     consistency = models.JSONField(
         default=dict, help_text="how alike its pictures are, and which are outliers"
     )
+    outlook = models.JSONField(
+        default=dict,
+        help_text="what was foreseen at submit: duplicates dropped, warnings, time and cost",
+    )
     state = models.CharField(max_length=10, choices=State, default=State.ACTIVE)
     idempotency_key = models.CharField(max_length=200, null=True, blank=True)
     event_sequence = models.PositiveBigIntegerField(default=0)
