@@ -1,5 +1,6 @@
 """What renders: base models, adapters, and how a new version of one is proved."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -13,6 +14,11 @@ class Checkpoint(models.Model):
         FILE = "file", "Single file on this machine"
         HUB = "hub", "Model hub repository"
         REMOTE = "remote", "Other people's compute only"
+
+    class State(models.TextChoices):
+        ADDING = "adding", "Being fetched and checked"
+        READY = "ready", "Ready"
+        FAILED = "failed", "Could not be added"
 
     slug = models.SlugField(unique=True)
     line = models.SlugField(
@@ -35,8 +41,19 @@ class Checkpoint(models.Model):
     revision = models.CharField(
         max_length=64, blank=True, help_text="Commit of the hub repository; always pin it."
     )
+    config = models.CharField(
+        max_length=300,
+        blank=True,
+        help_text="Single file: the folder with model_index.json and the parts' configurations.",
+    )
     sha256 = models.CharField(
         "SHA-256 of the weights", max_length=64, blank=True, help_text="Checked at every load."
+    )
+    tensor_sha256 = models.CharField(
+        "SHA-256 of the tensors",
+        max_length=64,
+        blank=True,
+        help_text="Of names, types, shapes and values: the same however the files are called.",
     )
     size_bytes = models.PositiveBigIntegerField(default=0, help_text="Of its weights, as found.")
     licence = models.CharField(max_length=120, help_text="For example Apache-2.0.")
@@ -57,14 +74,34 @@ class Checkpoint(models.Model):
         help_text="How it is run: dtype, compile, attention, caches. Enters the fingerprint.",
     )
     is_active = models.BooleanField(default=True)
+    state = models.CharField(max_length=6, choices=State, default=State.READY)
+    state_note = models.CharField(
+        max_length=500, blank=True, help_text="How far the adding is, or why it failed."
+    )
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        ordering = ["name"]
+        ordering = ["name", "number"]
         constraints = [
             models.UniqueConstraint(
                 fields=["line", "number"], condition=~Q(line=""), name="checkpoint_version_once"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["line"],
+                condition=Q(is_current=True) & ~Q(line=""),
+                name="checkpoint_line_has_one_current",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["adding", "ready", "failed"]),
+                name="checkpoint_state_known",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -89,6 +126,7 @@ class Adapter(models.Model):
     )
     location = models.CharField(max_length=300, help_text="Path of the safetensors file or folder.")
     sha256 = models.CharField("SHA-256 of its weights", max_length=64)
+    tensor_sha256 = models.CharField("SHA-256 of the tensors", max_length=64, blank=True)
     trigger_words = models.CharField(max_length=200, blank=True)
     size_bytes = models.PositiveBigIntegerField(default=0)
     licence = models.CharField(max_length=120)
