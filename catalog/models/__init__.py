@@ -2,9 +2,10 @@
 
 Listings are in `works.py`, terms in `terms.py`, orders and rights in `orders.py`, money in
 `payments.py`, invoices in `papers.py`, texts in `texts.py`, searches and lightboxes in
-`finding.py`, what is counted and searched in `shelving.py`, signed files, bundles for outlets and
-moved addresses in `evidence.py`; what the autopilot may do in `autopilot_rules.py`, what it did in
-`autopilot.py`. Verbs are in `catalog/services` and beside their subjects.
+`finding.py`, what visitors do and miss in `demand.py`, what is counted and searched in
+`shelving.py`, signed files, bundles for outlets and moved addresses in `evidence.py`; what the
+autopilot may do in `autopilot_rules.py`, what it did in `autopilot.py`. Verbs are in
+`catalog/services` and beside their subjects.
 """
 
 from catalog.models.autopilot import (
@@ -14,6 +15,19 @@ from catalog.models.autopilot import (
     AutopilotProposal,
 )
 from catalog.models.autopilot_rules import AutopilotRules
+from catalog.models.demand import (
+    DemandCursor,
+    DemandDay,
+    DemandEvent,
+    DemandFold,
+    DemandGap,
+    DemandSalt,
+    GapPhrase,
+    PageKind,
+    PositionCurve,
+    SignalKind,
+    Wish,
+)
 from catalog.models.evidence import OutletExport, OutletItem, Redirect, SignedFile
 from catalog.models.finding import Lightbox, LightboxItem, SavedSearch, SearchRecord
 from catalog.models.orders import Cart, CartItem, Grant, Order, OrderLine
@@ -46,8 +60,15 @@ __all__ = [
     "CollectionPick",
     "CreditEntry",
     "CreditPack",
+    "DemandCursor",
+    "DemandDay",
+    "DemandEvent",
+    "DemandFold",
+    "DemandGap",
+    "DemandSalt",
     "FacetBits",
     "FacetChange",
+    "GapPhrase",
     "Grant",
     "Invoice",
     "InvoiceCounter",
@@ -58,7 +79,9 @@ __all__ = [
     "OrderLine",
     "OutletExport",
     "OutletItem",
+    "PageKind",
     "PaymentEvent",
+    "PositionCurve",
     "Price",
     "PriceRule",
     "Promotion",
@@ -69,8 +92,10 @@ __all__ = [
     "SearchWord",
     "SentMail",
     "ShelfEntry",
+    "SignalKind",
     "SignedFile",
     "TestCheckout",
     "TextCall",
     "TextRevision",
+    "Wish",
 ]
