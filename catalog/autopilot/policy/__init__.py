@@ -1,0 +1,1 @@
+"""What to make next: from what the works of each arm met to a plan of renders with propensities."""
