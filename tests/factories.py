@@ -20,7 +20,16 @@ from PIL import Image, ImageDraw
 from catalog.models import Artwork, Collection, Licence, Price
 from genart.accounts.models import User
 from genart.lib.approval import EMBEDDING_DIM, Approval
-from generation.models import Checkpoint, Job, Palette, Render, Style, StyleVersion
+from generation.models import (
+    Checkpoint,
+    Job,
+    Offer,
+    Palette,
+    Provider,
+    Render,
+    Style,
+    StyleVersion,
+)
 
 _numbers = count(1)
 _ADVERBS = (
@@ -63,6 +72,21 @@ def make_checkpoint(**fields: Any) -> Checkpoint:
         "allows_commercial_use": True,
     }
     return Checkpoint.objects.get_or_create(slug=slug, defaults=values | fields)[0]
+
+
+def make_provider(**fields: Any) -> Provider:
+    """Make a provider whose terms allow sale."""
+    slug = fields.pop("slug", f"cloud-{number()}")
+    values = {"name": slug.title(), "kind": "openai", "base_url": "http://127.0.0.1:9"}
+    values |= {"terms": "Apache-2.0", "allows_commercial_use": True}
+    return Provider.objects.create(slug=slug, **values | fields)
+
+
+def make_offer(**fields: Any) -> Offer:
+    """Make an offer of a checkpoint that only providers have; `provider` and `checkpoint` vary."""
+    provider = fields.pop("provider", None) or make_provider()
+    checkpoint = fields.pop("checkpoint", None) or make_checkpoint(slug="foreign", source="remote")
+    return Offer.objects.create(provider=provider, checkpoint=checkpoint, **fields)
 
 
 def make_style(**fields: Any) -> Style:
