@@ -26,6 +26,8 @@ CANDIDATES = 96
 """Rows that are tried for each row of a pairwise series."""
 TRIES = 6
 """Pairwise series that are made; the shortest is taken."""
+LARGE = 3000
+"""Axes times rows from which one series must do: it takes a second."""
 MOST_ROWS = 4000
 """Beyond this no pairwise series is looked for: nobody may render so many."""
 
@@ -85,7 +87,8 @@ def covering(sizes: tuple[int, ...], seed: int) -> tuple[Choice, ...]:
         raise ValueError("too many pairs")
     if len(sizes) < 2:
         return tuple(choice_of(number, sizes) for number in range(math.prod(sizes)))
-    rows = [_covered(sizes, hashed(f"genart pairs {seed} {turn}", 63)) for turn in range(TRIES)]
+    tries = TRIES if len(sizes) * fewest(sizes) < LARGE else 1
+    rows = [_covered(sizes, hashed(f"genart pairs {seed} {turn}", 63)) for turn in range(tries)]
     shortest: list[Choice] = min(rows, key=len)
     return tuple(shortest)
 

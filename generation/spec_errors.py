@@ -4,6 +4,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from genart.lib.errors import InvalidInput
+
 SENTENCES = {
     "missing": "This field is required.",
     "extra_forbidden": "There is no such field.",
@@ -34,6 +36,8 @@ SENTENCES = {
 }
 PATTERNS = {
     "hex": "Write a colour as #RRGGBB.",
+    "image": "Give the SHA-256 of an uploaded picture: 64 digits and letters from a to f.",
+    "embedding": "Write an embedding as name@version, for example desert-look@2.",
     "": "Use small letters, digits and single hyphens, for example boho-arches.",
 }
 
@@ -46,8 +50,9 @@ def located(error: ValidationError, *, prefix: tuple[Any, ...] = ()) -> list[dic
 def _sentence(fault: Any) -> str:
     """Return one fault in words its reader can act on."""
     if fault["type"] == "string_pattern_mismatch":
-        last = fault["loc"][-1] if fault["loc"] else ""
-        return PATTERNS.get(str(last), PATTERNS[""])
+        names = [part for part in fault["loc"] if isinstance(part, str)]
+        last = names[-1].rpartition(".")[2] if names else ""
+        return PATTERNS.get(last, PATTERNS[""])
     template = SENTENCES.get(fault["type"])
     bounds = {name: _short(value) for name, value in fault.get("ctx", {}).items()}
     return template.format(**bounds) if template else f"{fault['msg']}."
@@ -56,3 +61,9 @@ def _sentence(fault: Any) -> str:
 def _short(value: Any) -> Any:
     """Return 1.0 as 1: bounds of a number are read by people."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def refusal(faults: list[dict[str, Any]]) -> InvalidInput:
+    """Return the error that names every fault; the first one is its message."""
+    where = ".".join(str(part) for part in faults[0]["loc"])
+    return InvalidInput(str(faults[0]["msg"]), where=where, details=faults)

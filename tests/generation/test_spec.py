@@ -18,6 +18,7 @@ from generation.spec import (
     design_spec_schema,
     parse_spec,
 )
+from generation.spec_versions import FIELDS_SINCE
 from tests.generation.specs import EXAMPLE
 
 
@@ -31,7 +32,7 @@ def faults(document: Any, **limits: int) -> list[tuple[tuple[Any, ...], str]]:
 def test_the_example_of_the_documentation_is_accepted() -> None:
     spec = parse_spec(EXAMPLE)
 
-    assert as_json(spec) == EXAMPLE
+    assert as_json(spec) == EXAMPLE | {"version": 2, "zip": []}
 
 
 def test_what_is_left_out_has_a_default() -> None:
@@ -46,7 +47,14 @@ def test_what_is_left_out_has_a_default() -> None:
 
 BROKEN = [
     ({"x": 1}, ("x",), "There is no such field."),
-    ({"version": 2}, ("version",), "Must be 1."),
+    ({"version": 3}, ("version",), "Must be 1 or 2."),
+    ({"version": True}, ("version",), "Must be 1 or 2."),
+    ({"version": "2"}, ("version",), "Must be 1 or 2."),
+    (
+        {"priority": 2},
+        ("priority",),
+        'There is no such field in version 1: write "version": 2.',
+    ),
     (
         {"style": "Boho Arches"},
         ("style",),
@@ -99,8 +107,65 @@ BROKEN = [
     (
         {"vary": {"seed": [1, 2]}},
         ("vary", "seed"),
+        'This cannot vary in version 1: write "version": 2.',
+    ),
+    (
+        {"version": 2, "vary": {"tier": ["premium"]}},
+        ("vary", "tier"),
         f"This cannot vary. Choose from {', '.join(VARIABLE)}.",
     ),
+    ({"version": 2, "vary": {"seed": [1, -2]}}, ("vary", "seed", 1), "Must be at least 0."),
+    ({"version": 2, "vary": {"seed": [None]}}, ("vary", "seed", 0), "Must be a whole number."),
+    (
+        {"version": 2, "vary": {"control.strength": [1]}},
+        ("vary", "control.strength"),
+        "There is no control of which this could vary: give control, or vary it whole.",
+    ),
+    (
+        {"version": 2, "vary": {"palette.name": ["sage"], "palette.colors": [[]]}},
+        ("vary",),
+        "palette.name and palette.colors cannot both vary: one replaces the other.",
+    ),
+    (
+        {"version": 2, "zip": [["palette", "composition.layout", "mood"]]},
+        ("zip", 0, 2),
+        "This does not vary: give it values in vary, or take it out of zip.",
+    ),
+    (
+        {"version": 2, "zip": [["palette", "palette"]]},
+        ("zip", 0, 0),
+        "palette may be in one group only, and there once.",
+    ),
+    (
+        {
+            "version": 2,
+            "vary": {"palette.name": ["a", "b"], "mood": [[]]},
+            "zip": [["mood", "palette.name"]],
+        },
+        ("zip", 0),
+        "Axes that vary together must have equally many values; mood has 1, palette.name has 2.",
+    ),
+    (
+        {"version": 2, "control": {"kind": "canny", "image": "x"}},
+        ("control", "image"),
+        "Give the SHA-256 of an uploaded picture: 64 digits and letters from a to f.",
+    ),
+    (
+        {"version": 2, "reference": {"embedding": "look"}},
+        ("reference", "embedding"),
+        "Write an embedding as name@version, for example desert-look@2.",
+    ),
+    (
+        {"version": 2, "reference": {"strength": 1}},
+        ("reference",),
+        "Give either an embedding or an image.",
+    ),
+    (
+        {"version": 2, "tolerances": {"palette": 2}},
+        ("tolerances", "palette"),
+        "Must be at most 1.",
+    ),
+    ({"subject": "x" * 301}, ("subject",), "Must have at most 300 characters."),
     ({"vary": {"subject": []}}, ("vary", "subject"), "Must have at least 1 entries."),
     (
         {"vary": {"size.width_px": [512, 513]}},
@@ -176,7 +241,7 @@ def test_every_variable_path_has_a_validator(path: str) -> None:
 def test_the_schema_describes_every_field() -> None:
     schema = design_spec_schema()
 
-    assert set(schema["properties"]) == set(EXAMPLE)
+    assert set(schema["properties"]) == set(EXAMPLE) | set(FIELDS_SINCE)
     assert schema["additionalProperties"] is False
     assert schema["properties"]["vary"]["propertyNames"]["enum"] == list(VARIABLE)
 

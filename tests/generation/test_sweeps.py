@@ -143,3 +143,91 @@ def test_a_spread_serves_every_axis(vary: dict[str, Any], seed: int) -> None:
 
     for axis, values in vary.items():
         assert {plan.choices[axis] for plan in plans} == set(range(len(values)))
+
+
+def spec_2(**changes: Any) -> DesignSpec:
+    return parse_spec(EXAMPLE | {"version": 2, "count": None} | changes)
+
+
+def test_what_varies_together_is_one_axis() -> None:
+    vary = {"palette.name": ["sage", "ocean"], "subject": ["a", "b"], "mood": [["calm"], ["bold"]]}
+
+    plans = expand(spec_2(vary=vary, zip=[["mood", "palette.name"]]))
+
+    said = [(plan.spec.palette.name, plan.spec.subject, plan.spec.mood) for plan in plans]
+    assert said == [
+        ("sage", "a", ["calm"]),
+        ("sage", "b", ["calm"]),
+        ("ocean", "a", ["bold"]),
+        ("ocean", "b", ["bold"]),
+    ]
+
+
+def test_a_word_list_is_an_axis_and_both_places_take_one_word() -> None:
+    words = {"fruit": ["fig", "lemon"], "unused": ["x"]}
+    spec = spec_2(subject="a {fruit} bowl", mood=["{fruit}-coloured"], vary={})
+
+    plans = expand(spec, words=words)
+
+    assert [plan.spec.subject for plan in plans] == ["a fig bowl", "a lemon bowl"]
+    assert [plan.spec.mood for plan in plans] == [["fig-coloured"], ["lemon-coloured"]]
+    assert [plan.words for plan in plans] == [{"fruit": "fig"}, {"fruit": "lemon"}]
+
+
+def test_a_missing_list_is_named_at_each_place() -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        expand(spec_2(subject="a {fruit} and {nut}", vary={}), words={"nut": []})
+
+    assert [fault["loc"] for fault in refusal.value.details or []] == [["subject"], ["subject"]]
+
+
+def test_a_text_that_its_words_make_too_long_is_refused_at_its_place() -> None:
+    spec = spec_2(vary={"subject": ["short", "x" * 290 + " {fruit}"]})
+
+    with pytest.raises(InvalidInput, match="302 characters") as refusal:
+        expand(spec, words={"fruit": ["clementines"]})
+
+    assert refusal.value.details == [
+        {
+            "loc": ["vary", "subject", 1],
+            "msg": "With its words this has 302 characters; at most 300 are allowed.",
+        }
+    ]
+
+
+def test_a_seed_that_varies_is_the_seed() -> None:
+    plans = expand(spec_2(vary={"seed": [3, 5], "palette.name": ["sage", "ocean"]}))
+
+    assert [plan.seed for plan in plans] == [3, 3, 5, 5]
+
+
+def test_one_seed_for_all_is_the_seed_of_the_spec() -> None:
+    assert {plan.seed for plan in expand(spec_2(seed_policy="fixed"))} == {20260101}
+
+
+def test_pictures_that_differ_in_colours_share_a_linked_seed() -> None:
+    plans = expand(spec_2(seed_policy="linked", count=8))
+
+    seeds = {}
+    for plan in plans[:4]:
+        seeds.setdefault(plan.spec.composition.layout, set()).add(plan.seed)
+    assert [len(found) for found in seeds.values()] == [1, 1]
+    assert len({plan.seed for plan in plans}) == 4, "the second round is drawn anew"
+    assert [plan.seed for plan in plans[:2]] == [plan.seed for plan in plans[2:4]]
+
+
+def test_the_policy_of_a_style_holds_where_the_spec_has_none() -> None:
+    plans = expand(spec_2(), policies={"boho-arches": "fixed"})
+    own = expand(spec_2(seed_policy="item"), policies={"boho-arches": "fixed"})
+
+    assert len({plan.seed for plan in plans}) == 1
+    assert len({plan.seed for plan in own}) == 4
+
+
+def test_own_colours_take_the_place_of_a_name() -> None:
+    colors = [{"hex": "#FFFFFF", "weight": 0.5}, {"hex": "#000000", "weight": 0.5}]
+
+    [plan] = expand(spec_2(vary={"palette.colors": [colors]}))
+
+    assert plan.spec.palette.name is None
+    assert [color.hex for color in plan.spec.palette.colors or []] == ["#FFFFFF", "#000000"]
