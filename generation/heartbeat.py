@@ -8,8 +8,7 @@ import logging
 import os
 import socket
 import threading
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
 
@@ -47,14 +46,13 @@ class Heartbeat(threading.Thread):
         self._tokens: set[UUID] = set()
         self._over = threading.Event()
 
-    @contextmanager
-    def holding(self, token: UUID) -> Iterator[None]:
-        """Renew a lease for as long as the block runs."""
+    def hold(self, token: UUID) -> None:
+        """Renew a lease until it is let go."""
         self._tokens.add(token)
-        try:
-            yield
-        finally:
-            self._tokens.discard(token)
+
+    def let_go(self, token: UUID) -> None:
+        """Renew a lease no more."""
+        self._tokens.discard(token)
 
     def run(self) -> None:
         """Beat, and go on when the database does not answer for a while."""

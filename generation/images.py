@@ -15,7 +15,7 @@ PREVIEW_PX = 160
 def picture_of(image: Image.Image, fingerprint: dict[str, Any]) -> Picture:
     """Return a finished image ready to store. The same pixels give the same bytes."""
     png = io.BytesIO()
-    image.convert("RGB").save(png, "PNG", compress_level=3)
+    image.convert("RGB").save(png, "PNG", compress_level=2)
     content = png.getvalue()
     return Picture(
         png=content,
@@ -35,5 +35,5 @@ def webp(image: Image.Image, longest_px: int, *, quality: int) -> bytes:
     small = image.convert("RGB")
     small.thumbnail((longest_px, longest_px), Image.Resampling.LANCZOS)
     out = io.BytesIO()
-    small.save(out, "WEBP", quality=quality, method=3)
+    small.save(out, "WEBP", quality=quality, method=2)
     return out.getvalue()

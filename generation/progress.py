@@ -11,8 +11,7 @@ from collections.abc import Iterable
 from typing import Literal, TypedDict
 from uuid import UUID
 
-from django.db import transaction
-from django.db.models import F
+from django.db import connection, transaction
 from redis.exceptions import RedisError
 
 from genart.lib.groups import send_to_group
@@ -59,7 +58,11 @@ def _send(job_id: UUID, kind: Kind, render_ids: list[str]) -> None:
 
 def next_sequence(job_id: UUID) -> int:
     """Return the next event number of a job; 0 when the job is gone."""
-    with transaction.atomic():
-        Job.objects.filter(pk=job_id).update(event_sequence=F("event_sequence") + 1)
-        number = Job.objects.filter(pk=job_id).values_list("event_sequence", flat=True).first()
-    return number or 0
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {Job._meta.db_table} SET event_sequence = event_sequence + 1"  # noqa: S608
+            " WHERE id = %s RETURNING event_sequence",
+            [job_id],
+        )
+        row = cursor.fetchone()
+    return int(row[0]) if row else 0

@@ -1,5 +1,6 @@
 """The worker's loop: claim a group, render it, store it, until the queue is empty.
 
+What is finished is stored while the next group is rendered (`generation/storing.py`).
 Runs inside an actor (`generation/tasks.py`) or any process that calls `work_until_empty`. The
 engine, and torch with it, is imported at the first use.
 """
@@ -9,6 +10,7 @@ import threading
 import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -18,19 +20,23 @@ from generation import heartbeat, previews, progress, queue
 from generation.images import picture_of, preview_of
 from generation.models import Checkpoint, Lane, Render
 from generation.orders import checkpoint_ref, requests_of
+from generation.storing import Storer
 
 if TYPE_CHECKING:
+    from PIL.Image import Image
+
     from generation.engine.session import Engine
-    from generation.engine.types import StepEvent
+    from generation.engine.types import Rendered, RenderRequest, StepEvent
 
 logger = logging.getLogger(__name__)
 
 PREVIEW_STEPS = 2
 PREVIEW_SECONDS = 0.3
-PREVIEW_SHARE = 0.05
+PREVIEW_SHARE = 0.02
 """Previews come at most every `PREVIEW_SECONDS`, and take no larger share of the time than this."""
 
 _engine: "Engine | None" = None
+_storer = Storer()
 _turn = threading.Lock()
 _next = threading.Lock()
 
@@ -98,41 +104,53 @@ def work_until_empty(*, seconds: float = 3600) -> int:
     groups = 0
     deadline = time.monotonic() + seconds
     with turn() as mine:
-        while mine and time.monotonic() < deadline:
-            claim = queue.claim_group(
-                worker=heartbeat.worker_name(), resident=engine().residency.keys
-            )
-            if claim is None:
-                break
-            render_claim(claim)
-            groups += 1
+        try:
+            while mine and time.monotonic() < deadline:
+                claim = queue.claim_group(
+                    worker=heartbeat.worker_name(), resident=engine().residency.keys
+                )
+                if claim is None and _storer.wait():
+                    continue  # what could not be stored waits again
+                if claim is None:
+                    break
+                render_claim(claim)
+                groups += 1
+        finally:
+            _storer.wait()
     return groups
 
 
 def render_claim(claim: queue.Claim) -> None:
-    """Render a claimed group; each of its renders gets an end or its place in the queue back."""
+    """Render a claimed group; each of its renders gets an end or its place in the queue back.
+
+    The last images may still be on their way to the storage when this returns.
+    """
     from generation.engine.batching import OUT_OF_MEMORY
     from generation.engine.errors import EngineError
 
     size = f"{claim.renders[0].width_px} x {claim.renders[0].height_px} px"
-    with heartbeat.start().holding(claim.token):
-        announce(claim.renders)
-        try:
-            _render(claim)
-        except EngineError as error:
-            _give_up(claim, error.message, final=True)
-        except OUT_OF_MEMORY:
-            _give_up(claim, f"There is not enough memory for one image of {size}.")
-        except Exception as error:  # a pipeline may raise anything; the loop goes on
-            logger.exception("Rendering failed: %s", ", ".join(map(str, claim.ids)))
-            _give_up(claim, f"{type(error).__name__}: {error}"[:500])
-        except BaseException:  # shut down: others go on with it
-            queue.release(token=claim.token)
-            raise
+    beating = heartbeat.start()
+    beating.hold(claim.token)
+    try:
+        _storer.put(claim.token, lambda: announce(claim.renders))
+        _render(claim)
+    except EngineError as error:
+        _give_up(claim, error.message, final=True)
+    except OUT_OF_MEMORY:
+        _give_up(claim, f"There is not enough memory for one image of {size}.")
+    except Exception as error:  # a pipeline may raise anything; the loop goes on
+        logger.exception("Rendering failed: %s", ", ".join(map(str, claim.ids)))
+        _give_up(claim, f"{type(error).__name__}: {error}"[:500])
+    except BaseException:  # shut down: others go on with it
+        _storer.wait(claim.token)
+        queue.release(token=claim.token)
+        raise
+    finally:
+        _storer.close(claim.token, lambda: beating.let_go(claim.token))
 
 
 def _render(claim: queue.Claim) -> None:
-    """Run the engine over a claim and store each image as it comes."""
+    """Run the engine over a claim and hand each image over as it comes."""
     first = claim.renders[0]
     rows = {render.pk: render for render in claim.renders}
     images = engine().render(
@@ -142,14 +160,27 @@ def _render(claim: queue.Claim) -> None:
         on_step=StepReport(claim),
     )
     for rendered in images:
-        picture = picture_of(rendered.image, rendered.fingerprint | {"lane": first.lane})
-        render = rows[rendered.request.id]
-        if queue.complete(render_id=render.pk, token=claim.token, picture=picture):
-            announce([render])
+        store = partial(_store, claim, rows[rendered.request.id], rendered)
+        _storer.put(claim.token, store)
     heartbeat.describe(resident=engine().residency.names)
 
 
+def _store(claim: queue.Claim, render: Render, rendered: "Rendered") -> None:
+    """Store one finished image; an error puts its render back on the queue."""
+    try:
+        picture = picture_of(rendered.image, rendered.fingerprint | {"lane": render.lane})
+        if queue.complete(render_id=render.pk, token=claim.token, picture=picture):
+            announce([render])
+    except Exception as error:  # storages have errors of their own
+        logger.exception("Render %s could not be stored", render.pk)
+        reason = f"It could not be stored: {type(error).__name__}: {error}"[:500]
+        queue.fail(token=claim.token, render_ids=[render.pk], reason=reason)
+        announce([render])
+
+
 def _give_up(claim: queue.Claim, reason: str, *, final: bool = False) -> None:
+    """End what a claim still holds, once its finished images are stored."""
+    _storer.wait(claim.token)
     queue.fail(token=claim.token, render_ids=claim.ids, reason=reason, final=final)
     announce(claim.renders)
 
@@ -177,13 +208,16 @@ class StepReport:
         wanted = queue.note_step(token=self.claim.token, render_ids=ids, step=event.step)
         if wanted and event.step % PREVIEW_STEPS == 0 and time.monotonic() >= self.next_at:
             began = time.monotonic()
-            self._show(event, wanted)
+            pictures = list(zip(event.requests, event.previews(), strict=False))
+            _storer.put(self.claim.token, partial(self._show, pictures, wanted))
             ended = time.monotonic()
             self.next_at = ended + max(PREVIEW_SECONDS, (ended - began) / PREVIEW_SHARE)
         return wanted
 
-    def _show(self, event: "StepEvent", wanted: set[UUID]) -> None:
-        pictures = zip(event.requests, event.previews(), strict=False)
+    def _show(
+        self, pictures: "list[tuple[RenderRequest, Image]]", wanted: Collection[UUID]
+    ) -> None:
+        """Keep the previews of a step and tell the live pages."""
         previews.keep(
             {request.id: preview_of(image) for request, image in pictures if request.id in wanted}
         )

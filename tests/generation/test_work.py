@@ -153,10 +153,14 @@ def test_the_heartbeat_renews_leases_and_shows_the_worker(submit: Submit) -> Non
     Render.objects.update(lease_expires_at="2020-01-01T00:00:00Z")
     beat = heartbeat.Heartbeat(["render", "default"])
 
-    with beat.holding(claim.token):
-        beat.beat()
+    beat.hold(claim.token)
+    beat.beat()
 
     assert queue.reap_expired() == []
+    beat.let_go(claim.token)
+    Render.objects.update(lease_expires_at="2020-01-01T00:00:00Z")
+    beat.beat()
+    assert len(queue.reap_expired()) == 1
     assert Worker.objects.get().queues == ["default", "render"]
     beat.stop()
     assert not Worker.objects.exists()
