@@ -14,9 +14,9 @@ from catalog.collected import gathered
 from catalog.models import Artwork, ArtworkEmbedding, Collection, Grant, Price
 from catalog.nearness import Place, nearest_to
 from catalog.search import nearest
-from catalog.shelf import Shelf, on_sale
+from catalog.shelf import Page, Shelf, on_sale
 
-__all__ = ["Shelf", "on_sale"]  # and every function below
+__all__ = ["Page", "Shelf", "on_sale"]  # and every function below
 
 
 def nearest_works(q: str, limit: int = 8) -> list[Artwork]:

@@ -1,27 +1,17 @@
 """Notes what visitors look for, and what they open of it; no answer waits for a note.
 
-Who asked is kept as a keyed hash of address, browser and day: it tells two visitors of one day
-apart and nothing else, and tomorrow not even that. Programs that say so are left out.
+Who asked is kept as a hash of the day (`demand/visitors.py`). Programs that say so are left out.
 """
 
-import hashlib
-import hmac
-import re
 from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
-from django.utils import timezone
 
+from catalog.demand.visitors import is_program, visitor_of
 from catalog.listing import Listing, parse_listing
 from catalog.services.searches import record_click, record_search
 from catalog.shelf import Shelf
-
-BOTS = re.compile(
-    r"bot|crawl|spider|slurp|preview|fetch|monitor|lighthouse|python|curl|wget|libwww|java/|go-http",
-    re.IGNORECASE,
-)
 
 
 def note_afterwards(request: HttpRequest, response: HttpResponse, shelf: Shelf) -> None:
@@ -40,31 +30,20 @@ def note_afterwards(request: HttpRequest, response: HttpResponse, shelf: Shelf) 
 
 def note_click(request: HttpRequest, artwork_id: object) -> None:
     """Record that a work was opened from a search, as the address before it tells."""
-    came_from = urlsplit(request.headers.get("Referer", ""))
-    if came_from.path != reverse("catalog:browse") or not came_from.query or is_program(request):
-        return
-    listing = searched(came_from.query)
-    if listing.asks:
+    listing = search_before(request)
+    if listing is not None and not is_program(request):
         record_click(listing=listing, artwork_id=artwork_id, visitor=visitor_of(request))
+
+
+def search_before(request: HttpRequest) -> Listing | None:
+    """Return the search that a visitor comes from, if he comes from one."""
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    if came_from.path != reverse("catalog:browse") or not came_from.query:
+        return None
+    listing = searched(came_from.query)
+    return listing if listing.asks else None
 
 
 def searched(query: str) -> Listing:
     """Return the listing of a query string."""
     return parse_listing(QueryDict(query[:2000]))
-
-
-def is_program(request: HttpRequest) -> bool:
-    """Tell whether a request says that it is not a person's, or says nothing of itself."""
-    agent = request.headers.get("User-Agent", "")
-    return not agent or bool(BOTS.search(agent))
-
-
-def visitor_of(request: HttpRequest) -> str:
-    """Return the keyed hash of a visitor and the day."""
-    parts = [
-        timezone.now().date().isoformat(),
-        request.META.get("REMOTE_ADDR", ""),
-        request.headers.get("User-Agent", ""),
-    ]
-    key = settings.SECRET_KEY.encode()
-    return hmac.new(key, "\n".join(parts).encode(), hashlib.sha256).hexdigest()[:32]

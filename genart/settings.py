@@ -254,6 +254,8 @@ BLIND_SHARE = env.number("BLIND_PERCENT", 15, most=100) / 100  # of turns, while
 GOLD_SHARE = env.number("GOLD_PERCENT", 3, most=100) / 100  # of turns, while known answers are left
 RENDER_HOUR_CENTS = env.number("RENDER_HOUR_CENTS", 60)  # what an hour of rendering costs
 PEOPLE_HOUR_CENTS = env.number("PEOPLE_HOUR_CENTS", 3000)  # what an hour of a curator costs
+DEMAND_SIGNALS = env.flag("DEMAND_SIGNALS", True)  # note what visitors are shown and do
+DEMAND_EVENT_DAYS = env.number("DEMAND_EVENT_DAYS", 30, least=2)  # sums are kept for good
 
 # -- money -----------------------------------------------------------------------------------
 CURRENCY = env.text("CURRENCY", "EUR")

@@ -12,6 +12,7 @@ from django.db.models import F, Sum
 from django.utils import timezone
 
 from catalog.checkout.gateway import GatewayEvent
+from catalog.demand.noting import record_refunded
 from catalog.models import ArtworkStats, Grant, Order, OrderLine, Refund
 from catalog.services import bells, credits
 from catalog.services.counters import record_sale
@@ -166,6 +167,7 @@ def finish(refund: Refund, *, reference: str = "") -> None:
         return
     refund.lines.update(refunded_cents=F("price_cents"))
     revoke(lines, refund.reason)
+    record_refunded(lines=lines)
     if refund.credit_cents and order.buyer is not None:
         key, back = f"refund:{refund.pk}", refund.credit_cents
         credits.add_entry(user=order.buyer, cents=back, reason="Paid back", key=key, order=order)

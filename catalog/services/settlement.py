@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from catalog.checkout.gateway import GatewayEvent
+from catalog.demand.noting import record_sold
 from catalog.models import Artwork, CartItem, Grant, Order, OrderLine, PaymentEvent
 from catalog.services import bells, credits, exclusive, refunds
 from catalog.services.counters import record_sale
@@ -176,6 +177,7 @@ def _grant(order: Order, lines: list[OrderLine]) -> None:
     )
     bought = [line.artwork_id for line in lines if line.artwork_id]
     record_sale(artwork_ids=bought)
+    record_sold(lines=lines)
     refresh_sold(bought)
     carts = CartItem.objects.filter(artwork_id__in=bought)
     if order.buyer_id is not None:

@@ -12,10 +12,11 @@ from django.views.decorators.http import require_safe
 from catalog import queries, structured
 from catalog.canonical import ROOT, canonical_of
 from catalog.collected import shelf_of
+from catalog.demand.noting import Signal, noted, place_of, search_mark, shown
 from catalog.facet_links import chosen_links, facet_links, relaxed_links
 from catalog.lightbox_session import kept_works
-from catalog.listing import Listing, parse_listing
-from catalog.models import Artwork, Collection
+from catalog.listing import PAGE_SIZE, Listing, parse_listing
+from catalog.models import Artwork, Collection, PageKind, SignalKind
 from catalog.search_notes import note_afterwards
 
 
@@ -56,8 +57,12 @@ def show_listing(
         "more_query": listing.query(),
         "kept": kept_works(request, page.items),
     }
+    start = first_place(request, page, more=more)
+    context["next_place"] = start + len(page.items)
+    signals = shown(page_kind(listing, extra), page.items, start=start, search=listing.q)
     if more:
-        return varied(render(request, "catalog/browse.html#more", context))
+        response = varied(render(request, "catalog/browse.html#more", context))
+        return noted(request, response, signals)
     context |= addressed(request, listing, context)
     context["facets"] = facet_links(listing, shelf.facets())
     context["chosen"] = chosen_links(context["facets"])
@@ -71,7 +76,27 @@ def show_listing(
     response = varied(render(request, template + suffix, context))
     if listing.asks and not after:
         note_afterwards(request, response, shelf)
-    return response
+        kind = SignalKind.SEARCH if page.total else SignalKind.EMPTY
+        signals.append(Signal(kind, PageKind.SEARCH, search=search_mark(listing.q)))
+    nearest = context.get("nearest", [])
+    return noted(request, response, signals + shown(PageKind.SIMILAR, nearest))
+
+
+def page_kind(listing: Listing, extra: dict[str, Any]) -> PageKind:
+    """Return what kind of page shows a listing."""
+    if "collection" in extra:
+        return PageKind.COLLECTION
+    if listing.q:
+        return PageKind.SEARCH
+    if listing.asks:
+        return PageKind.SIMILAR
+    return PageKind.LANDING if "landing" in extra else PageKind.BROWSE
+
+
+def first_place(request: HttpRequest, page: queries.Page, *, more: bool) -> int:
+    """Return the place of a page's first work in its listing, as "load more" tells it."""
+    told = place_of(request.GET.get("from", ""))
+    return told if more or len(page.items) <= PAGE_SIZE else 0
 
 
 def example_of(listing: Listing) -> Artwork | None:

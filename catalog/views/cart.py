@@ -10,7 +10,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from catalog import queries, services
 from catalog.cart_session import find_cart, make_cart
-from catalog.models import Cart
+from catalog.demand.noting import Signal, noted
+from catalog.models import Cart, PageKind, SignalKind
 from catalog.views.shop import artwork_context
 from genart.lib.errors import InvalidInput
 
@@ -30,10 +31,11 @@ def add(request: HttpRequest) -> HttpResponse:
         licence_slug=request.POST.get("licence", ""),
     )
     messages.success(request, f"“{item.artwork.title}” is in your cart.")
+    carts = [Signal(SignalKind.CART, PageKind.ARTWORK, item.artwork_id)]
     if getattr(request, "htmx", None):
         context = artwork_context(request, item.artwork) | {"in_cart": item.licence.slug}
-        return render(request, "catalog/artwork.html#bought", context)
-    return redirect("catalog:cart")
+        return noted(request, render(request, "catalog/artwork.html#bought", context), carts)
+    return noted(request, redirect("catalog:cart"), carts)
 
 
 @require_POST

@@ -13,13 +13,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from catalog import queries
 from catalog.cart_session import make_cart
+from catalog.demand.noting import Signal, noted, shown
 from catalog.lightbox_session import (
     box_to_fill,
     new_lightbox,
     own_lightbox,
     own_lightboxes,
 )
-from catalog.models import Licence, Lightbox
+from catalog.models import Licence, Lightbox, PageKind, SignalKind
 from catalog.services import lightboxes
 from genart.lib.errors import InvalidInput
 
@@ -56,7 +57,9 @@ def shared(request: HttpRequest, secret: str) -> HttpResponse:
     box = lightboxes.shared_lightbox(secret)
     if box is None:
         raise Http404("There is no such lightbox, or it is no longer shared.")
-    return render(request, "catalog/lightbox.html", _shown(box) | {"own": False})
+    context = _shown(box) | {"own": False}
+    response = render(request, "catalog/lightbox.html", context)
+    return noted(request, response, shown(PageKind.LIGHTBOX, context["works"]))
 
 
 @require_POST
@@ -72,10 +75,12 @@ def add(request: HttpRequest) -> HttpResponse:
         for own in own_lightboxes(request):
             lightboxes.remove_from_lightbox(lightbox=own, artwork_id=artwork_id)
         said = "Taken out of your lightboxes."
+    saves = [Signal(SignalKind.SAVE, PageKind.LIGHTBOX, artwork_id)] if kept else []
     if getattr(request, "htmx", None):
-        return render(request, "ui/keep.html", {"work_id": artwork_id, "is_kept": kept})
+        response = render(request, "ui/keep.html", {"work_id": artwork_id, "is_kept": kept})
+        return noted(request, response, saves)
     messages.success(request, said)
-    return redirect(_back(request, reverse("catalog:lightboxes")))
+    return noted(request, redirect(_back(request, reverse("catalog:lightboxes"))), saves)
 
 
 @require_POST
@@ -105,15 +110,18 @@ def change(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def buy(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Put everything into the cart under one licence."""
+    box, cart = own_lightbox(request, pk), make_cart(request)
     added, refused = lightboxes.lightbox_to_cart(
-        lightbox=own_lightbox(request, pk),
-        cart=make_cart(request),
+        lightbox=box,
+        cart=cart,
         licence_slug=request.POST.get("licence", ""),
     )
     if refused:
         messages.warning(request, f"Not sold under this licence: {', '.join(refused[:5])}.")
     messages.success(request, f"{added} works are in your cart.")
-    return redirect("catalog:cart")
+    works = cart.items.filter(artwork__kept_in__lightbox=box).values_list("artwork_id", flat=True)
+    carts = [Signal(SignalKind.CART, PageKind.LIGHTBOX, work) for work in works]
+    return noted(request, redirect("catalog:cart"), carts)
 
 
 def _shown(box: Lightbox) -> dict[str, Any]:

@@ -10,12 +10,13 @@ from django.views.decorators.http import require_safe
 from catalog import front, queries, structured
 from catalog.canonical import landing_path
 from catalog.color_words import FACETS, facet_of, rich_name
+from catalog.demand.noting import Signal, noted, search_mark, shown
 from catalog.images import picture_of
 from catalog.landing import style_landings
 from catalog.lightbox_session import kept_works
-from catalog.models import Artwork, Licence, TextRevision
+from catalog.models import Artwork, Licence, PageKind, SignalKind, TextRevision
 from catalog.provenance.panel import panel_of
-from catalog.search_notes import note_click
+from catalog.search_notes import note_click, search_before
 from catalog.services import offers, record_view
 from catalog.services.pricing import Offer
 from catalog.sitemaps import LANGUAGES, language_paths
@@ -46,7 +47,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "total": total,
         "json_ld": structured.home_graph(),
     }
-    return render(request, "catalog/home.html", context)
+    response = render(request, "catalog/home.html", context)
+    return noted(request, response, shown(PageKind.HOME, dict.fromkeys([*hero, *newest])))
 
 
 @require_safe
@@ -62,7 +64,18 @@ def artwork(request: HttpRequest, slug: str, language: str = "en") -> HttpRespon
     record_view(artwork_id=work.pk)
     note_click(request, work.pk)
     context = artwork_context(request, work)
-    return render(request, "catalog/artwork.html", context | _spoken(work, texts, language))
+    response = render(request, "catalog/artwork.html", context | _spoken(work, texts, language))
+    return noted(request, response, _signals(request, work, context))
+
+
+def _signals(request: HttpRequest, work: Artwork, context: dict[str, Any]) -> list[Signal]:
+    """Return what a visit of a work's page says: it was opened, and what it showed beside it."""
+    signals = [Signal(SignalKind.VIEW, PageKind.ARTWORK, work.pk)]
+    came_from = search_before(request)
+    if came_from is not None:
+        mark = search_mark(came_from.q)
+        signals.append(Signal(SignalKind.CLICK, PageKind.SEARCH, work.pk, search=mark))
+    return signals + shown(PageKind.SIMILAR, [*context["series"], *context["similar"]])
 
 
 def _withdrawn(request: HttpRequest, work: Artwork) -> HttpResponse:

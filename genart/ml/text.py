@@ -31,6 +31,13 @@ def encode_texts(texts: Sequence[str]) -> Floats:
     return np.stack([encode_text(text) for text in texts])
 
 
+def pieces_of(text: str) -> list[str]:
+    """Return the pieces the tokenizer cuts a text into: one for a word that it was taught."""
+    folder = clip_folder()
+    encoded = _tower(folder.path.as_posix()).tokenizer.encode(text, add_special_tokens=False)
+    return list(encoded.tokens)
+
+
 def encoder_name() -> str:
     """Return the name stored beside vectors of this checkpoint."""
     return clip_folder().encoder
