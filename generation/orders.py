@@ -21,6 +21,8 @@ def checkpoint_ref(checkpoint: Checkpoint) -> CheckpointRef:
         revision=checkpoint.revision,
         sha256=checkpoint.sha256,
         capabilities=checkpoint.capabilities,
+        config=checkpoint.config,
+        execution=checkpoint.execution,
     )
 
 

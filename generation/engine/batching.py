@@ -18,6 +18,7 @@ from generation.engine import determinism
 from generation.engine.adapters import dressed
 from generation.engine.residency import Resident, free_memory
 from generation.engine.schedulers import fresh_scheduler
+from generation.engine.tuning import COMPILE_ERRORS, eager_if, fresh_caches, uncompile
 from generation.engine.types import OnStep, Rendered, RenderRequest, StepEvent
 
 logger = logging.getLogger(__name__)
@@ -70,6 +71,10 @@ def run_group(
             yield from _pass(resident, chunk, on_step, mode)
         except Left as left:
             waiting = [request for request in chunk if request.id in left.wanted] + rest
+        except COMPILE_ERRORS as error:
+            if not resident.is_compiled:
+                raise
+            run_eagerly(resident, error)
         except OUT_OF_MEMORY:
             free_memory()
             if len(chunk) == 1:
@@ -101,16 +106,34 @@ def _pass(
             raise Left(wanted)
 
     resident.pipeline.scheduler = fresh_scheduler(resident.scheduler, requests[0].scheduler)
-    with determinism.lane_settings(mode), dressed(resident.pipeline, requests):
+    fresh_caches(resident.pipeline)
+    with (
+        determinism.lane_settings(mode),
+        eager_if(resident.is_compiled and not _may_compile(requests)),
+        dressed(resident.pipeline, requests),
+    ):
         images = resident.family.render(
             resident.pipeline, requests, determinism.generators(requests), after_step
         )
-        facts = _facts(resident, requests[0])
+        facts = _facts(resident, requests)
     return [
         Rendered(request, image, facts | determinism.batch(requests, position))
         for position, (request, image) in enumerate(zip(requests, images, strict=True))
         if request.id in wanted
     ]
+
+
+def _may_compile(requests: Sequence[RenderRequest]) -> bool:
+    """Return whether a pass runs compiled code where there is some: LoRAs would compile it anew."""
+    return not any(request.adapters for request in requests)
+
+
+def run_eagerly(resident: Resident, error: BaseException) -> None:
+    """Go on without compiled code where none can be made here; each fingerprint says why."""
+    reason = (str(error).strip() or type(error).__name__).splitlines()[0][:200]
+    logger.warning("%s is not compiled: %s", resident.checkpoint.name, reason)
+    resident.fell_back["compile"] = reason
+    uncompile(resident.pipeline)
 
 
 def worth_leaving(batch: int, wanted: int, step: int, steps: int) -> bool:
@@ -124,9 +147,10 @@ def worth_leaving(batch: int, wanted: int, step: int, steps: int) -> bool:
     return wanted == 0 or wanted * steps < batch * (steps - step)
 
 
-def _facts(resident: Resident, request: RenderRequest) -> dict[str, Any]:
+def _facts(resident: Resident, requests: Sequence[RenderRequest]) -> dict[str, Any]:
     """Return what a fingerprint says of everything but the batch."""
-    return determinism.machine(resident.pipeline.device) | {
+    request = requests[0]
+    facts: dict[str, Any] = {
         "family": resident.checkpoint.family,
         "weights_sha256": resident.sha256,
         "dtype": str(resident.dtype).removeprefix("torch."),
@@ -135,3 +159,9 @@ def _facts(resident: Resident, request: RenderRequest) -> dict[str, Any]:
         "steps": request.steps,
         "guidance": request.guidance,
     }
+    if resident.settings.as_facts():
+        facts["execution"] = resident.settings.as_facts()
+        facts["fell_back"] = dict(resident.fell_back)
+    if resident.is_compiled:
+        facts["compiled"] = _may_compile(requests)
+    return determinism.machine(resident.device) | facts

@@ -7,7 +7,8 @@ import torch
 
 from generation.engine.batching import Caps, run_group
 from generation.engine.determinism import Mode
-from generation.engine.residency import GIB, Residency
+from generation.engine.execution import dtype_of
+from generation.engine.residency import GIB, Residency, Resident, dtype_named
 from generation.engine.types import CheckpointRef, OnStep, Rendered, RenderRequest
 
 
@@ -58,19 +59,26 @@ class Engine:
         """
         if archive and len(requests) != 1:
             raise ValueError("The archive lane renders one by one.")
-        resident = self.residency.get(checkpoint, self.dtype(checkpoint, archive=archive))
+        resident = self.load(checkpoint, archive=archive)
         mode = Mode(archive=archive, threads=self.threads)
         yield from run_group(resident, requests, on_step, caps=self.caps, mode=mode)
+
+    def load(self, checkpoint: CheckpointRef, *, archive: bool = False) -> Resident:
+        """Return a checkpoint in memory, as the lane runs it; see `Residency.get`."""
+        dtype = self.dtype(checkpoint, archive=archive)
+        return self.residency.get(checkpoint, dtype, archive=archive)
 
     def dtype(self, checkpoint: CheckpointRef, *, archive: bool) -> torch.dtype:
         """Return the precision of a checkpoint's weights here: float32 for the archive lane.
 
-        Its capabilities may name one for each kind of device: `{"dtype": {"cuda": "bfloat16"}}`.
+        Its execution settings may name one for each kind of device
+        (`{"dtype": {"cuda": "bfloat16"}}`), and so may its capabilities.
         """
         if archive:
             return torch.float32
-        named = checkpoint.capabilities.get("dtype", {}).get(self.device.type)
-        return getattr(torch, named) if named else self._usual_dtype()
+        device = self.device.type
+        named = dtype_of(checkpoint.execution, device) or dtype_of(checkpoint.capabilities, device)
+        return dtype_named(named) if named else self._usual_dtype()
 
     def _usual_dtype(self) -> torch.dtype:
         return torch.bfloat16 if self.device.type == "cuda" else torch.float32

@@ -16,11 +16,13 @@ class CheckpointRef:
         key: what tells checkpoints apart in memory.
         name: for messages.
         family: key of `families.FAMILIES`.
-        source: `house`, `folder` or `hub`.
-        location: folder, or hub repository; empty for the house model.
+        source: `house`, `folder`, `file` or `hub`.
+        location: folder, file, or hub repository; empty for the house model.
         revision: commit of the hub repository.
-        sha256: of the weights (`weights.weights_sha256`); empty: not checked.
+        sha256: of the weights (`weights.files_sha256`); empty: not checked.
         capabilities: what the checkpoint's row says it can do.
+        config: of a single file: the folder with its configuration.
+        execution: how it is run (`execution.py`).
     """
 
     key: int
@@ -31,6 +33,8 @@ class CheckpointRef:
     revision: str = ""
     sha256: str = ""
     capabilities: Mapping[str, Any] = field(default_factory=dict)
+    config: str = ""
+    execution: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

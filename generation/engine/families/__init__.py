@@ -24,8 +24,12 @@ AfterStep = Callable[[int, dict[str, Any]], None]
 class Family(Protocol):
     """What the engine asks of a family."""
 
-    def load(self, folder: Path, dtype: torch.dtype) -> DiffusionPipeline:
-        """Return the pipeline in a folder, on the CPU."""
+    def load(self, folder: Path, dtype: torch.dtype, file: Path | None = None) -> DiffusionPipeline:
+        """Return the pipeline in a folder, or in one file that the folder configures; on the CPU.
+
+        Raises:
+            EngineError: the family has no single files.
+        """
 
     def render(
         self,

@@ -8,14 +8,17 @@ import torch
 from diffusers import DiffusionPipeline
 from PIL.Image import Image
 
+from generation.engine.errors import EngineError
 from generation.engine.types import RenderRequest
 
 
 class HouseFamily:
     """Drives `generation.house.pipeline.HousePipeline`."""
 
-    def load(self, folder: Path, dtype: torch.dtype) -> DiffusionPipeline:
+    def load(self, folder: Path, dtype: torch.dtype, file: Path | None = None) -> DiffusionPipeline:
         """Return the pipeline in a folder, on the CPU."""
+        if file is not None:
+            raise EngineError("The house model is a folder, not a single file.")
         from generation.house.pipeline import HousePipeline
 
         return HousePipeline.from_pretrained(folder, dtype=dtype, local_files_only=True)

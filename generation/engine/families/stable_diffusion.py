@@ -5,14 +5,18 @@ Stable Diffusion 1, 2, XL, 3, Flux, Z-Image and their kin share this file.
 """
 
 import inspect
+import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import diffusers
 import torch
 from diffusers import AutoPipelineForText2Image, DiffusionPipeline
 from PIL import Image
 
+from generation.engine.errors import EngineError
+from generation.engine.layout import variant_of
 from generation.engine.types import RenderRequest
 
 PREVIEW_PX = 128
@@ -30,13 +34,34 @@ LATENT_TO_RGB = torch.tensor(
 class StableDiffusionFamily:
     """Drives pipelines that `AutoPipelineForText2Image` knows, and others with the same call."""
 
-    def load(self, folder: Path, dtype: torch.dtype) -> DiffusionPipeline:
-        """Return the pipeline in a folder, on the CPU."""
-        settings = {"dtype": dtype, "local_files_only": True, "use_safetensors": True}
+    def load(self, folder: Path, dtype: torch.dtype, file: Path | None = None) -> DiffusionPipeline:
+        """Return the pipeline in a folder, or in one file that the folder configures; on the CPU.
+
+        Raises:
+            EngineError: the pipeline has no single files.
+        """
+        if file is not None:
+            return self._load_file(file, folder, dtype)
+        settings = {
+            "dtype": dtype,
+            "local_files_only": True,
+            "use_safetensors": True,
+            "variant": variant_of(folder),
+        }
         try:
             return AutoPipelineForText2Image.from_pretrained(folder, **settings)
         except ValueError:  # newer than diffusers' table of text-to-image pipelines
             return DiffusionPipeline.from_pretrained(folder, **settings)
+
+    def _load_file(self, file: Path, config: Path, dtype: torch.dtype) -> DiffusionPipeline:
+        """Return the pipeline of a single file; its class is named by the configuration."""
+        name = json.loads((config / "model_index.json").read_text()).get("_class_name", "")
+        kind = getattr(diffusers, name, None)
+        if not hasattr(kind, "from_single_file"):
+            raise EngineError(f"{name or 'This pipeline'} is not loaded from a single file.")
+        return kind.from_single_file(
+            file.as_posix(), config=config.as_posix(), dtype=dtype, local_files_only=True
+        )
 
     def render(
         self,
