@@ -1,64 +1,68 @@
 """Turns the plans of a spec into renders, or says where the spec asks for what cannot be done.
 
-Reads the catalogue of styles, checkpoints and palettes; writes nothing. Called by
-`generation/services.py`.
+Reads the catalogue of styles, checkpoints, palettes and pictures; writes nothing. Called by
+`generation/services/jobs.py` and, before anything is asked for, by `generation/outlook.py`.
 """
 
 import hashlib
 import json
-from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
-from genart.lib.errors import InvalidInput
-from generation.dialects import prompt_of
-from generation.models import Adapter, Checkpoint, Palette, Render, Style, StyleVersion, Tier
+from generation.catalogue import Catalogue
+from generation.dialects import Prompt, prompt_of
+from generation.models import Palette, Render, Style, StyleEmbedding, StyleVersion, Tier
 from generation.palettes import slots_from_colors
-from generation.prompt_length import excess
-from generation.spec import DesignSpec
+from generation.spec import DesignSpec, as_json
+from generation.spec_errors import refusal
+from generation.spec_faults import faults, layouts_of, prompt_faults
+from generation.spec_warnings import as_dict, picture_warnings, series_warnings
 from generation.sweeps import Plan
+
+__all__ = ["Compiled", "compile_plans", "compile_renders", "group_key", "layouts_of", "tier_of"]
 
 SLOT_WEIGHTS = (0.35, 0.15, 0.15, 0.12, 0.11, 0.12)
 """Shares of a named palette: background, four accents, dark. A spec's colours bring their own."""
-DEFAULT_CAPABILITIES = {"min_px": 256, "max_px": 1024, "multiple_px": 8}
+MOST_WARNINGS = 12
+NOT_SEEN = ("job_id", "id", "index", "layout", "density", "palette_name", "palette", "mood",
+            "subject", "created_at", "style_version_id", "group_key")  # fmt: skip
+"""Fields of a render that its first picture does not depend on: the prompt holds what does."""
 
 
-class Catalogue:
-    """The styles and palettes that the plans of one spec name, read in three queries."""
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A spec as renders that are not yet rows.
 
-    def __init__(self, plans: Iterable[Plan]) -> None:
-        specs = [plan.spec for plan in plans]
-        styles = Style.objects.select_related("current_version__checkpoint").prefetch_related(
-            "current_version__palettes", "current_version__style_adapters__adapter"
-        )
-        self.styles = {
-            style.slug: style
-            for style in styles.filter(slug__in={spec.style for spec in specs}, is_active=True)
-        }
-        named = {spec.palette.name for spec in specs if spec.palette.name}
-        self.palettes = {row.slug: row for row in Palette.objects.filter(slug__in=named)}
+    Attributes:
+        renders: without their job, each picture once.
+        duplicates: plans that were dropped, since they would have given the same picture.
+        warnings: what works but is hardly meant so, `{"loc": [...], "msg": sentence}`.
+    """
 
-    def version(self, slug: str) -> StyleVersion | None:
-        """Return the version of a style that is used now."""
-        style = self.styles.get(slug)
-        return style.current_version if style else None
+    renders: list[Render]
+    duplicates: int = 0
+    warnings: list[dict[str, Any]] = field(default_factory=list)
 
 
 def compile_renders(plans: list[Plan], *, lane: str) -> list[Render]:
-    """Return the unsaved renders of a spec's plans, without their job.
+    """Return the unsaved renders of a spec's plans, without their job, each picture once.
 
     Raises:
         InvalidInput: with `details`, each fault once, at the value that causes it.
     """
+    return _distinct(_compiled(plans, Catalogue(plans), lane))
+
+
+def compile_plans(spec: DesignSpec, plans: list[Plan], *, lane: str) -> Compiled:
+    """Return the renders of a spec with what was dropped and what is odd.
+
+    Raises:
+        InvalidInput: as `compile_renders`.
+    """
     catalogue = Catalogue(plans)
-    faults: dict[tuple[Any, ...], str] = {}
-    for plan in plans:
-        for path, message in _faults(plan.spec, catalogue):
-            faults.setdefault(_place(plan, path), message)
-    if faults:
-        details = [{"loc": list(loc), "msg": message} for loc, message in faults.items()]
-        where = ".".join(str(part) for part in details[0]["loc"])
-        raise InvalidInput(str(details[0]["msg"]), where=where, details=details)
-    return [_render(plan, catalogue, lane) for plan in plans]
+    renders = _distinct(_compiled(plans, catalogue, lane))
+    duplicates = len(plans) - len(renders)
+    return Compiled(renders, duplicates, _warnings(spec, plans, catalogue, duplicates))
 
 
 def tier_of(spec: DesignSpec, plans: list[Plan]) -> str:
@@ -70,108 +74,83 @@ def tier_of(spec: DesignSpec, plans: list[Plan]) -> str:
     return Tier.PREMIUM if premium else Tier.COMMODITY
 
 
+def _compiled(plans: list[Plan], catalogue: Catalogue, lane: str) -> list[Render]:
+    """Return a render for each plan."""
+    found: dict[tuple[Any, ...], str] = {}
+    renders = []
+    for plan in plans:
+        wrong = list(faults(plan.spec, catalogue))
+        version = catalogue.version(plan.spec.style)
+        if not wrong and version is not None:
+            prompt = _prompt(plan, version, catalogue)
+            wrong = list(prompt_faults(prompt, version.checkpoint))
+            renders.append(_render(plan, version, catalogue, prompt))
+        for path, message in wrong:
+            found.setdefault(_place(plan, path), message)
+    if found:
+        raise refusal([{"loc": list(loc), "msg": message} for loc, message in found.items()])
+    for render in renders:
+        render.lane = lane
+        render.group_key = group_key(render)
+    return renders
+
+
 def _place(plan: Plan, path: str) -> tuple[Any, ...]:
     """Return where a plan's value was written: in its axis if it varies, else in its field."""
     for axis, choice in plan.choices.items():
-        if path == axis:
+        if path == axis or axis.startswith(f"{path}."):
             return ("vary", axis, choice)
         if path.startswith(f"{axis}."):
             return ("vary", axis, choice, *path.removeprefix(f"{axis}.").split("."))
     return tuple(path.split("."))
 
 
-def _faults(spec: DesignSpec, catalogue: Catalogue) -> Iterable[tuple[str, str]]:
-    """Yield `(path, sentence)` for everything in one image's spec that cannot be done."""
-    version = catalogue.version(spec.style)
-    if spec.palette.name and spec.palette.name not in catalogue.palettes:
-        yield "palette.name", f"There is no palette {spec.palette.name}."
-    if version is None:
-        yield "style", f"There is no active style {spec.style}."
-        return
-    yield from _licence_faults(version)
-    yield from _style_faults(spec, version, catalogue.styles[spec.style])
-    yield from _size_faults(spec, version.checkpoint)
-    yield from _prompt_faults(spec, version, catalogue)
+def _warnings(
+    spec: DesignSpec, plans: list[Plan], catalogue: Catalogue, duplicates: int
+) -> list[dict[str, Any]]:
+    """Return each warning once, those of the whole series first."""
+    found: dict[tuple[str, ...], dict[str, Any]] = {}
+    for path, sentence in series_warnings(spec, plans, duplicates):
+        found.setdefault((sentence,), as_dict(path.split(".", 1), sentence))
+    for plan in plans:
+        for path, sentence in picture_warnings(plan.spec, catalogue):
+            found.setdefault((sentence,), as_dict(_place(plan, path), sentence))
+    return list(found.values())[:MOST_WARNINGS]
 
 
-def _licence_faults(version: StyleVersion) -> Iterable[tuple[str, str]]:
-    """Yield the parts of a style that may not be used for work that is sold."""
-    checkpoint = version.checkpoint
-    if not checkpoint.is_active:
-        yield "style", f"Its checkpoint {checkpoint.name} is switched off."
-    parts: list[Checkpoint | Adapter] = [checkpoint]
-    parts += [link.adapter for link in version.style_adapters.all()]
-    for part in parts:
-        if not part.allows_commercial_use:
-            yield (
-                "style",
-                f"{part} is licensed {part.licence}, which does not allow sale: "
-                "choose another style, or another part in its settings.",
-            )
+def _distinct(renders: list[Render]) -> list[Render]:
+    """Return the first render of each picture, numbered anew."""
+    kept: dict[str, Render] = {}
+    for render in renders:
+        kept.setdefault(_picture_key(render), render)
+    for index, render in enumerate(kept.values()):
+        render.index = index
+    return list(kept.values())
 
 
-def _style_faults(
-    spec: DesignSpec, version: StyleVersion, style: Style
-) -> Iterable[tuple[str, str]]:
-    """Yield what the style does not allow."""
-    allowed = {palette.slug for palette in version.palettes.all()}
-    if allowed and spec.palette.name and spec.palette.name not in allowed:
-        yield (
-            "palette.name",
-            f"{style.name} does not use this palette. Choose from {', '.join(sorted(allowed))}.",
-        )
-    layouts = layouts_of(version)
-    if layouts and spec.composition.layout not in layouts:
-        yield (
-            "composition.layout",
-            f"{style.name} has no layout {spec.composition.layout}. "
-            f"Choose from {', '.join(layouts)}.",
-        )
-    if spec.tier == Tier.COMMODITY and style.tier == Tier.PREMIUM:
-        yield "tier", f"{style.name} is a premium style: a person decides on its works."
+def _picture_key(render: Render) -> str:
+    """Return what two renders of the same picture share."""
+    seen = {
+        column.attname: getattr(render, column.attname)
+        for column in Render._meta.concrete_fields
+        if column.attname not in NOT_SEEN
+    }
+    return json.dumps(seen, sort_keys=True, default=str)
 
 
-def layouts_of(version: StyleVersion) -> list[str]:
-    """Return the layouts that a style version offers; empty when every word is allowed."""
-    return version.layouts or version.checkpoint.capabilities.get("layouts", [])
+def _prompt(plan: Plan, version: StyleVersion, catalogue: Catalogue) -> Prompt:
+    """Return what is said of one picture, its colours in order of their shares."""
+    named = catalogue.palettes.get(plan.spec.palette.name or "")
+    shares = sorted(palette_shares(plan.spec, named), key=lambda share: -share["weight"])
+    colors = [share["hex"] for share in shares]
+    return prompt_of(plan.spec, version, named.name if named else "", colors)
 
 
-def _size_faults(spec: DesignSpec, checkpoint: Checkpoint) -> Iterable[tuple[str, str]]:
-    """Yield the sides that the checkpoint cannot render."""
-    can = DEFAULT_CAPABILITIES | checkpoint.capabilities
-    for side in ("width_px", "height_px"):
-        length = getattr(spec.size, side)
-        if not can["min_px"] <= length <= can["max_px"]:
-            yield (
-                f"size.{side}",
-                f"{checkpoint.name} renders {can['min_px']} to {can['max_px']} px.",
-            )
-        elif length % can["multiple_px"]:
-            yield f"size.{side}", f"Must be a multiple of {can['multiple_px']}."
-
-
-def _prompt_faults(
-    spec: DesignSpec, version: StyleVersion, catalogue: Catalogue
-) -> Iterable[tuple[str, str]]:
-    """Yield that the checkpoint would not read the whole prompt."""
+def _render(plan: Plan, version: StyleVersion, catalogue: Catalogue, prompt: Prompt) -> Render:
+    """Return one unsaved render, without its lane."""
+    spec = plan.spec
     named = catalogue.palettes.get(spec.palette.name or "")
-    text = prompt_of(spec, version, named.name if named else "").text
-    over = excess(text, version.checkpoint)
-    if over:
-        yield (
-            "subject",
-            f"The prompt has {over[0]} tokens and {version.checkpoint.name} reads {over[1]}: "
-            f"shorten the subject or the mood. It would be “{text}”.",
-        )
-
-
-def _render(plan: Plan, catalogue: Catalogue, lane: str) -> Render:
-    """Return one unsaved render."""
-    spec, version = plan.spec, catalogue.version(plan.spec.style)
-    assert version is not None  # noqa: S101  (its absence was a fault)
-    named = catalogue.palettes.get(spec.palette.name or "")
-    prompt = prompt_of(spec, version, named.name if named else "")
-    render = Render(
+    return Render(
         index=plan.index,
         seed=plan.seed,
         style_version=version,
@@ -195,10 +174,23 @@ def _render(plan: Plan, catalogue: Catalogue, lane: str) -> Render:
             {"slug": link.adapter.slug, "version": link.adapter.version, "weight": link.weight}
             for link in version.style_adapters.all()
         ],
-        lane=lane,
+        control=as_json(spec.control) or {},
+        reference=reference_of(spec, version, catalogue),
     )
-    render.group_key = group_key(render)
-    return render
+
+
+def reference_of(spec: DesignSpec, version: StyleVersion, catalogue: Catalogue) -> dict[str, Any]:
+    """Return the look that a picture follows: the spec's, else the style's own, if any."""
+    if spec.reference:
+        return spec.reference.model_dump(mode="json", exclude_none=True)
+    own = version.embedding
+    is_followed = own is not None and own.kind == StyleEmbedding.Kind.IP_ADAPTER
+    if own is None or not is_followed:
+        return {}
+    if "embedding" not in catalogue.can(version.checkpoint)["references"]:
+        return {}
+    name = f"{own.slug}@{own.version}"
+    return {"embedding": name, "strength": version.embedding_weight}
 
 
 def palette_shares(spec: DesignSpec, named: Palette | None) -> list[dict[str, Any]]:
@@ -222,7 +214,8 @@ def slots_of(spec: DesignSpec, named: Palette | None) -> list[str]:
 def group_key(render: Render) -> str:
     """Return the key that renders of one forward pass share: all but prompt, seed and colours.
 
-    A single adapter does not part them: each row wears its own (`engine/adapters.py`).
+    A single adapter does not part them: each row wears its own (`engine/adapters.py`). Pictures to
+    follow do not either, where their kind and strength are one.
     """
     shared = [
         render.checkpoint_id,
@@ -234,4 +227,18 @@ def group_key(render: Render) -> str:
         render.lane,
         render.adapters if len(render.adapters) > 1 else [],
     ]
+    if render.control or render.reference:
+        shared.append(_followed(render))
     return hashlib.sha256(json.dumps(shared, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def _followed(render: Render) -> list[Any]:
+    """Return how pictures are followed, not which."""
+    reference = render.reference
+    kind = "embedding" if "embedding" in reference else "image" if reference else ""
+    return [
+        render.control.get("kind", ""),
+        render.control.get("strength", 0),
+        kind,
+        reference.get("strength", 0),
+    ]

@@ -1,27 +1,51 @@
 """How a plan is said to a checkpoint: one function for each prompt dialect. Torch-free.
 
-A family of the engine names its dialect in `DIALECTS`; a family without an entry gets `plain`.
-Placeholders of a style's prompt template: `{subject} {layout} {density} {mood} {palette}`.
+Which dialect a checkpoint speaks is data: `"dialect"` in its capabilities, else that of its family
+in `FAMILY_DIALECTS`, else `plain`. Placeholders of a style's prompt template: `{subject} {layout}
+{density} {mood} {palette}`.
+
+`plain`: the template, filled. `weighted`: the same with weights as A1111 and its kin read them,
+`(calm:1.2)`; `compel`: with weights as compel reads them, `(calm)1.2`. `json`: an object with hex
+colours, as FLUX.2 and Ideogram were taught. `house`: the caption language of the house model.
+A checkpoint that was not made for weights would read the signs as words, so nothing gets them
+unless its capabilities say so.
 """
 
+import json
 import string
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from generation.house.captions import prompt_for
-from generation.models import StyleVersion
+from generation.models import Checkpoint, StyleVersion
 from generation.spec import DesignSpec
 
 PLACEHOLDERS = ("subject", "layout", "density", "mood", "palette")
 DENSITY_WORDS = ("sparse", "airy", "balanced", "full", "dense")
+SUBJECT_WEIGHT, PALETTE_WEIGHT = 1.15, 1.1
+MOOD_WEIGHTS = (1.2, 1.1)
+"""Of the first mood word and the second: what is said first is meant most. Then 1."""
+DENSITY_EMPHASIS = 0.2
+"""How much more an almost empty or covered picture is insisted on than a balanced one."""
+FAMILY_DIALECTS = {"house": "house", "flux2": "json", "ideogram": "json"}
 
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What the checkpoint is told, and what it is told to avoid."""
+    """What the checkpoint is told, and what it is told to avoid.
+
+    Attributes:
+        text: the prompt.
+        negative: the negative prompt.
+        read: what of it a text encoder reads, where that is not all.
+    """
 
     text: str
     negative: str
+    read: str = ""
+
+
+Dialect = Callable[[DesignSpec, StyleVersion, str, Sequence[str]], Prompt]
 
 
 def density_word(density: float) -> str:
@@ -35,19 +59,47 @@ def unknown_placeholders(template: str) -> list[str]:
     return [field for field in fields if field is not None and field not in PLACEHOLDERS]
 
 
-def plain(spec: DesignSpec, version: StyleVersion, palette_name: str) -> Prompt:
+def plain(
+    spec: DesignSpec, version: StyleVersion, palette_name: str, _colors: Sequence[str]
+) -> Prompt:
     """Fill the style's template and drop the gaps that empty words leave."""
-    filled = version.prompt_template.format(
-        subject=spec.subject,
-        layout=f"{spec.composition.layout} composition",
-        density=f"{density_word(spec.composition.density)} detail",
-        mood=", ".join(spec.mood),
-        palette=f"{palette_name} palette" if palette_name else "",
-    )
-    return Prompt(_tidy(filled), _negative(spec, version))
+    return Prompt(_filled(version, _parts(spec, palette_name)), _negative(spec, version))
 
 
-def house(spec: DesignSpec, version: StyleVersion, _palette_name: str) -> Prompt:
+def weighted(
+    spec: DesignSpec, version: StyleVersion, palette_name: str, _colors: Sequence[str]
+) -> Prompt:
+    """Fill the template with weights by order of importance: `(arches over hills:1.15)`."""
+    return _with_weights(spec, version, palette_name, "({text}:{weight:g})")
+
+
+def compel(
+    spec: DesignSpec, version: StyleVersion, palette_name: str, _colors: Sequence[str]
+) -> Prompt:
+    """Fill the template with weights as compel reads them: `(arches over hills)1.15`."""
+    return _with_weights(spec, version, palette_name, "({text}){weight:g}")
+
+
+def as_object(
+    spec: DesignSpec, version: StyleVersion, _palette_name: str, colors: Sequence[str]
+) -> Prompt:
+    """Say it as a JSON object; colours as hex codes, those that cover most first."""
+    composition = spec.composition
+    said = {
+        "scene": spec.subject,
+        "style": _filled(version, dict.fromkeys(PLACEHOLDERS, "")),
+        "mood": ", ".join(spec.mood),
+        "composition": f"{composition.layout}, {density_word(composition.density)}",
+        "color_palette": list(dict.fromkeys(color.upper() for color in colors)),
+        "avoid": _negative(spec, version),
+    }
+    kept = {key: value for key, value in said.items() if value}
+    return Prompt(json.dumps(kept, ensure_ascii=False), "")
+
+
+def house(
+    spec: DesignSpec, version: StyleVersion, _palette_name: str, _colors: Sequence[str]
+) -> Prompt:
     """Say it as the house model was taught; its colours are given apart from the words.
 
     It takes no negative prompt: what it was never taught, lettering for one, it cannot draw.
@@ -59,6 +111,75 @@ def house(spec: DesignSpec, version: StyleVersion, _palette_name: str) -> Prompt
     return Prompt(text, "")
 
 
+DIALECTS: dict[str, Dialect] = {
+    "plain": plain,
+    "weighted": weighted,
+    "compel": compel,
+    "json": as_object,
+    "house": house,
+}
+
+
+def dialect_of(checkpoint: Checkpoint) -> str:
+    """Return the name of the dialect that a checkpoint speaks."""
+    named = checkpoint.capabilities.get("dialect") or FAMILY_DIALECTS.get(checkpoint.family)
+    return named if named in DIALECTS else "plain"
+
+
+def prompt_of(
+    spec: DesignSpec, version: StyleVersion, palette_name: str, colors: Sequence[str] = ()
+) -> Prompt:
+    """Return a plan's prompt in the dialect of its style's checkpoint.
+
+    Args:
+        spec: of one picture.
+        version: of its style.
+        palette_name: for people; empty where the colours have no name.
+        colors: hex codes, those that cover most first.
+    """
+    return DIALECTS[dialect_of(version.checkpoint)](spec, version, palette_name, colors)
+
+
+def _parts(spec: DesignSpec, palette_name: str) -> dict[str, str]:
+    """Return what fills the placeholders."""
+    return {
+        "subject": spec.subject,
+        "layout": f"{spec.composition.layout} composition",
+        "density": f"{density_word(spec.composition.density)} detail",
+        "mood": ", ".join(spec.mood),
+        "palette": f"{palette_name} palette" if palette_name else "",
+    }
+
+
+def _filled(version: StyleVersion, parts: Mapping[str, str]) -> str:
+    return _tidy(version.prompt_template.format(**parts))
+
+
+def _with_weights(spec: DesignSpec, version: StyleVersion, palette_name: str, form: str) -> Prompt:
+    """Fill the template with weighted parts; signs that mean weights are escaped."""
+    parts = {name: _escaped(text) for name, text in _parts(spec, palette_name).items()}
+    mood = [_escaped(word) for word in spec.mood]
+    weights = (*MOOD_WEIGHTS, *[1.0] * len(mood))
+    density = round(1 + DENSITY_EMPHASIS * abs(2 * spec.composition.density - 1), 2)
+    said = parts | {
+        "subject": _weighed(parts["subject"], SUBJECT_WEIGHT, form),
+        "density": _weighed(parts["density"], density, form),
+        "mood": ", ".join(_weighed(word, weights[at], form) for at, word in enumerate(mood)),
+        "palette": _weighed(parts["palette"], PALETTE_WEIGHT, form),
+    }
+    read = _filled(version, _parts(spec, palette_name))
+    return Prompt(_filled(version, said), _escaped(_negative(spec, version)), read)
+
+
+def _weighed(text: str, weight: float, form: str) -> str:
+    return form.format(text=text, weight=weight) if text and weight != 1 else text
+
+
+def _escaped(text: str) -> str:
+    """Return a text whose brackets are read as brackets."""
+    return "".join(f"\\{sign}" if sign in "()[]\\" else sign for sign in text)
+
+
 def _negative(spec: DesignSpec, version: StyleVersion) -> str:
     return _tidy(", ".join([version.negative_prompt, *spec.avoid]))
 
@@ -66,11 +187,3 @@ def _negative(spec: DesignSpec, version: StyleVersion) -> str:
 def _tidy(text: str) -> str:
     """Return comma-separated text without empty parts and doubled spaces."""
     return ", ".join(part for raw in text.split(",") if (part := " ".join(raw.split())))
-
-
-DIALECTS: dict[str, Callable[[DesignSpec, StyleVersion, str], Prompt]] = {"house": house}
-
-
-def prompt_of(spec: DesignSpec, version: StyleVersion, palette_name: str) -> Prompt:
-    """Return a plan's prompt in the dialect of its style's checkpoint."""
-    return DIALECTS.get(version.checkpoint.family, plain)(spec, version, palette_name)

@@ -3,12 +3,13 @@
 What is asked for is screened, not what `avoid` rules out: “no logos” is a good wish.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from genart.lib.errors import InvalidInput
 from genart.lib.screens import objection
 from generation.spec import DesignSpec
+from generation.spec_errors import refusal
+from generation.spec_words import mentions
 
 SAID = ("subject", "mood")
 """Fields whose words reach the prompt; each may vary too."""
@@ -26,8 +27,23 @@ def screen_spec(spec: DesignSpec) -> None:
         if (message := objection(text))
     ]
     if faults:
-        where = ".".join(str(part) for part in faults[0]["loc"])
-        raise InvalidInput(str(faults[0]["msg"]), where=where, details=faults)
+        raise refusal(faults)
+
+
+def screen_words(spec: DesignSpec, words: Mapping[str, Sequence[str]]) -> None:
+    """Pass a spec whose word lists hold nothing that may not be named.
+
+    Raises:
+        InvalidInput: with the place of each text that names such a list.
+    """
+    told = {slug: next(filter(None, map(objection, said)), "") for slug, said in words.items()}
+    faults = [
+        {"loc": place, "msg": f"In the word list {slug}: {told[slug]}"}
+        for place, slug in mentions(spec)
+        if told.get(slug)
+    ]
+    if faults:
+        raise refusal(faults)
 
 
 def _texts(spec: DesignSpec) -> Iterator[tuple[list[Any], str]]:

@@ -16,11 +16,11 @@ from genart.accounts.models import User
 from genart.lib.errors import InvalidInput, NotFound, StateConflict
 from genart.lib.queue import send_on_commit
 from generation import progress, tasks
-from generation.compile import compile_renders, tier_of
-from generation.models import Job, Lane, Render
+from generation.models import GoldenRun, Job, Lane, Render
+from generation.outlook import Outlook, prepared
 from generation.screens import screen_spec
-from generation.spec import SEED_LIMIT, DesignSpec, as_json, canonical_hash, parse_spec
-from generation.sweeps import expand
+from generation.spec import SEED_LIMIT, as_json, canonical_hash, parse_spec
+from generation.spec_words import references, resolved
 
 UNFINISHED = (Render.State.QUEUED, Render.State.RENDERING)
 
@@ -31,11 +31,25 @@ def submit_job(
     owner: User,
     idempotency_key: str | None = None,
     lane: str = Lane.STANDARD,
+    purpose: str = Job.Purpose.SERIES,
+    golden_run: GoldenRun | None = None,
+    budget_cents: int | None = None,
+    priority: int | None = None,
 ) -> tuple[Job, bool]:
     """Take on a design spec and queue its renders; return the job and whether it is new.
 
     With an `idempotency_key`, the same owner, key, spec and lane give the same job, also when
     asked twice at once.
+
+    Args:
+        spec: a document of any version.
+        owner: who asks.
+        idempotency_key: what makes two requests one.
+        lane: how it is rendered.
+        purpose: of the job; what is no series is never judged or sold.
+        golden_run: which proof of a checkpoint it belongs to.
+        budget_cents: what other people's compute may cost; else as the spec says.
+        priority: -10 … 10; else as the spec says, else 0.
 
     Raises:
         InvalidInput: the spec cannot be rendered; every fault with its place.
@@ -49,7 +63,14 @@ def submit_job(
     if earlier:
         return earlier, False
     screen_spec(parsed)
-    return _write_job(parsed, spec_hash, owner, idempotency_key, Lane(lane))
+    if parsed.seed is None:
+        parsed = parsed.model_copy(update={"seed": secrets.randbelow(SEED_LIMIT)})
+    outlook = prepared(parsed, lane=lane)
+    job = _new_job(outlook, spec_hash, owner, idempotency_key, lane)
+    job.purpose, job.golden_run = purpose, golden_run
+    job.budget_cents = parsed.budget_cents if budget_cents is None else budget_cents
+    job.priority = (parsed.priority or 0) if priority is None else priority
+    return _write_job(job, outlook.renders)
 
 
 def _earlier_job(owner: User, key: str | None, spec_hash: str, lane: str) -> Job | None:
@@ -67,24 +88,30 @@ def _earlier_job(owner: User, key: str | None, spec_hash: str, lane: str) -> Job
     return job
 
 
-def _write_job(
-    parsed: DesignSpec, spec_hash: str, owner: User, key: str | None, lane: Lane
-) -> tuple[Job, bool]:
-    """Write a job with its renders and ring the doorbell; the earlier job if one was faster."""
-    if parsed.seed is None:
-        parsed = parsed.model_copy(update={"seed": secrets.randbelow(SEED_LIMIT)})
-    plans = expand(parsed, limit=settings.SPEC_RENDER_LIMIT)
-    renders = compile_renders(plans, lane=lane)
-    job = Job(
+def _new_job(outlook: Outlook, spec_hash: str, owner: User, key: str | None, lane: str) -> Job:
+    """Return the unsaved job of a series."""
+    parsed = outlook.spec
+    return Job(
         owner=owner,
-        title=parsed.title or parsed.subject[:1].upper() + parsed.subject[1:200],
+        title=parsed.title or _title(parsed.subject),
         spec=as_json(parsed),
         spec_hash=spec_hash,
         collection=parsed.collection or "",
-        tier=tier_of(parsed, plans),
+        tier=outlook.tier,
         lane=lane,
+        outlook=outlook.as_note(),
         idempotency_key=key,
     )
+
+
+def _title(subject: str) -> str:
+    """Return a subject as a title; a word list is said by its name."""
+    said = resolved(subject, {slug: slug.replace("-", " ") for slug in references(subject)})
+    return said[:1].upper() + said[1:200]
+
+
+def _write_job(job: Job, renders: list[Render]) -> tuple[Job, bool]:
+    """Write a job with its renders and ring the doorbell; the earlier job if one was faster."""
     try:
         with transaction.atomic():
             job.save(force_insert=True)
@@ -92,8 +119,9 @@ def _write_job(
                 render.job = job
             Render.objects.bulk_create(renders)
             send_on_commit(tasks.work_lane)
+            send_on_commit(tasks.work_remote)
     except IntegrityError:
-        earlier = _earlier_job(owner, key, spec_hash, lane)
+        earlier = _earlier_job(job.owner, job.idempotency_key, job.spec_hash, job.lane)
         if earlier is None:
             raise
         return earlier, False
@@ -145,5 +173,6 @@ def retry_job(*, job_id: UUID) -> int:
     )
     if ids:
         send_on_commit(tasks.work_lane)
+        send_on_commit(tasks.work_remote)
         progress.announce(job_id, ids)
     return len(ids)

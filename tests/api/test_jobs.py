@@ -108,7 +108,7 @@ def test_a_cancelled_job_renders_nothing_more(program):
         ({"colour": "red"}, ["colour"]),
         ({"palette": {"name": "no-such-palette"}, "vary": {}}, ["palette"]),
         ({"palette": {"colors": [{"hex": "#C65D3B", "weight": 0.4}]}, "vary": {}}, ["palette"]),
-        ({"version": 2}, ["version"]),
+        ({"version": 3}, ["version"]),
         ({"seed": -1}, ["seed"]),
         ({"vary": {"no.such.field": [1, 2]}}, ["vary"]),
         ({"composition": {"layout": "sideways", "density": 0.4}, "vary": {}}, ["composition"]),

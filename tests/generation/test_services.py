@@ -170,7 +170,7 @@ def test_what_may_not_be_sold_is_not_rendered_and_named(
     [(place, sentence)] = refused(SMALL, curator)
 
     assert place == ("style",)
-    assert sentence.startswith("Ink lines 1 is licensed CC BY-NC 4.0, which does not allow sale")
+    assert sentence.startswith("Ink lines 1 (LoRA) is licensed CC BY-NC 4.0")
 
 
 def test_a_premium_style_cannot_be_asked_for_as_commodity(
