@@ -8,7 +8,7 @@ as nothing here, and every reader may rely on that.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from catalog.autopilot.types import Arm, ArmDay
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 COUNTS = (
     "works",
     "renders",
@@ -33,6 +34,9 @@ COUNTS = (
 )
 LARGEST = 1e9
 """No honest day counts more; larger figures are cut to it so that sums stay finite."""
+
+
+_counts_of = attrgetter(*COUNTS, "revenue_cents")
 
 
 @dataclass(frozen=True)
@@ -84,21 +88,17 @@ def ledger_of(facts: Sequence[ArmDay], candidates: Sequence[Arm], today: date) -
     facts = [fact for fact in facts if fact.day <= today]
     arms = tuple(sorted({fact.arm for fact in facts} | set(candidates)))
     place = {arm: number for number, arm in enumerate(arms)}
-    counts = {name: _counted([getattr(fact, name) for fact in facts]) for name in COUNTS}
+    table = np.array([_counts_of(fact) for fact in facts], dtype=np.float64)
+    table = np.clip(np.nan_to_num(table, nan=0, posinf=0, neginf=0), -LARGEST, LARGEST)
+    table = table.reshape(len(facts), len(COUNTS) + 1)
+    now, days = today.toordinal(), [fact.day.toordinal() for fact in facts]
+    day = np.array(days, dtype=np.int64)
+    cohort = np.array([fact.cohort.toordinal() for fact in facts], dtype=np.int64)
     return Ledger(
         arms=arms,
         arm=np.array([place[fact.arm] for fact in facts], dtype=np.int64),
-        ago=np.array([(today - fact.day).days for fact in facts], dtype=np.int64),
-        age=np.array([max(0, (fact.day - fact.cohort).days) for fact in facts], dtype=np.int64),
-        counts=counts,
-        revenue_cents=_numbers([fact.revenue_cents for fact in facts]),
+        ago=now - day,
+        age=np.maximum(0, day - cohort),
+        counts={name: np.maximum(table[:, n], 0.0) for n, name in enumerate(COUNTS)},
+        revenue_cents=table[:, -1].copy(),
     )
-
-
-def _numbers(values: list[Any]) -> Floats:
-    column = np.array(values, dtype=np.float64)
-    return np.clip(np.nan_to_num(column, nan=0.0, posinf=0.0, neginf=0.0), -LARGEST, LARGEST)
-
-
-def _counted(values: list[Any]) -> Floats:
-    return np.maximum(_numbers(values), 0.0)

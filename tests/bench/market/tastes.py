@@ -13,6 +13,7 @@ class Tastes:
 
     Attributes:
         arms: every combination, in the order of the columns.
+        number: arm → its column.
         codes: shape `(arms, 4)`, the number of each attribute's value.
         looks: shape `(arms,)`, number of the arm's look (style, palette, theme).
     """
@@ -25,6 +26,7 @@ class Tastes:
             Arm(f"style-{s}", f"palette-{p}", f"layout-{n}", f"theme {t}")
             for s, p, n, t in self.codes
         ]
+        self.number = {arm: number for number, arm in enumerate(self.arms)}
         style, palette, _layout, theme = self.codes.T
         self.looks = (style * terms.palettes + palette) * terms.themes + theme
         self.tables = [self._draw(number, size) for number, size in enumerate(terms.shape)]

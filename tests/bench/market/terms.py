@@ -24,7 +24,7 @@ class Terms:
         season_sd: how far themes rise and fall within `season_days`.
         staleness: log appeal lost with each day of age.
         visitors, looks: visitors a day, and works that each looks at: attention is limited.
-        directed: share of attention that follows taste (search, facets); the rest follows the shelf.
+        directed: share of attention that follows taste (search, facets), not the shelf.
         page: works on a page; each further page is reached by `depth` of the visitors, and within a
             page the chance of a look falls with the square root of the place.
         fatigue: look-alikes (same style, palette, theme) a visitor sees while his appetite for more
