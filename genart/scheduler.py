@@ -20,6 +20,7 @@ logger = logging.getLogger(__name__)
 PERIODIC: list[tuple[float, str]] = [
     (5, "generation.tasks:reap_leases"),
     (15, "generation.tasks:ring_queued"),
+    (5, "generation.tasks:ring_remote"),
     (15, "curation.tasks:sweep_unscored"),
     (5, "curation.tasks:end_grace"),
     (10, "curation.tasks:sweep_taste"),

@@ -7,6 +7,9 @@ import dramatiq
 from genart.lib.queue import on_worker_boot, on_worker_stop, ring
 from generation import heartbeat, queue, work
 from generation.models import Render
+from generation.remote.tasks import ring_remote, work_remote
+
+__all__ = ["reap_leases", "ring_queued", "ring_remote", "work_lane", "work_remote"]
 
 DAY_MS = 86_400_000
 

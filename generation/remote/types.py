@@ -118,7 +118,8 @@ class RemoteError(Exception):
 
     Args:
         message: a sentence for the studio, free of keys.
-        charged: whether the provider takes its price all the same.
+        charged: whether the provider takes its price all the same. `Spoilt` always is; `Unknown`
+            is booked as if it were.
     """
 
     def __init__(self, message: str, *, charged: bool = False) -> None:
@@ -156,3 +157,7 @@ class Spoilt(RemoteError):
 
 class Unknown(RemoteError):
     """Sent, and no answer came: nobody can say yet whether it was made."""
+
+
+class Gone(Unknown):
+    """The provider does not know the order any more, and will not: asking again is in vain."""

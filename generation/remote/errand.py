@@ -1,0 +1,185 @@
+"""One render on its way through a provider: sent once, asked for until it is made or given up.
+
+What an end means for rows is in `outcome.py`; which errand comes next is in `loop.py`.
+"""
+
+import logging
+import threading
+import time
+from datetime import timedelta
+
+from django.utils import timezone
+
+from generation import previews, queue, work
+from generation.images import preview_of
+from generation.models import RemoteCall, Render
+from generation.remote import ledger
+from generation.remote.clients import client_of
+from generation.remote.orders import order_of
+from generation.remote.pictures import opened
+from generation.remote.types import (
+    Assignment,
+    Gone,
+    Made,
+    Progress,
+    RateLimited,
+    RemoteError,
+    Running,
+    Spoilt,
+    Unavailable,
+    Unknown,
+)
+
+logger = logging.getLogger(__name__)
+
+FIRST_PAUSE_SECONDS = 0.5
+LONGEST_PAUSE_SECONDS = 10.0
+PAUSE_GROWTH = 1.3
+VANISHED = "Its worker vanished before an answer came."
+
+stopping = threading.Event()
+"""Set when this process is about to end: errands that can be gone on with elsewhere are let go."""
+
+
+class Unwanted(Exception):
+    """The render is not ours to make any more.
+
+    Args:
+        ended: whether it ended, such as with its job; otherwise somebody else took it over.
+    """
+
+    def __init__(self, *, ended: bool) -> None:
+        super().__init__()
+        self.ended = ended
+
+
+class LetGo(Exception):
+    """This process ends: somebody else goes on."""
+
+
+class Errand:
+    """Carries one order out.
+
+    Args:
+        assignment: what is to be made, and by whom.
+        call: its entry in the ledger.
+        is_new: whether it was not sent yet.
+    """
+
+    def __init__(self, assignment: Assignment, call: RemoteCall, *, is_new: bool) -> None:
+        self.assignment = assignment
+        self.call = call
+        self.is_new = is_new
+        self.client = client_of(assignment.provider)
+        self.order = order_of(assignment, call.pk)
+        self.step = 0
+        self.began = time.monotonic()
+
+    @property
+    def render(self) -> Render:
+        """What is to be made."""
+        return self.assignment.render
+
+    def result(self) -> Made:
+        """Return the provider's answer, unverified.
+
+        Raises:
+            RemoteError: there is none; what it means for the money is said by its class.
+            Unwanted, LetGo: nobody here waits for it any more.
+        """
+        answer = self._send() if self.is_new else self._resume()
+        pause = FIRST_PAUSE_SECONDS
+        while isinstance(answer, Running):
+            ledger.note_running(self.call, answer.remote_id)
+            self.show(answer.progress or Progress())
+            if self._is_late():
+                return self._last_word(answer.remote_id)
+            if stopping.wait(pause):
+                raise LetGo
+            answer, pause = self._ask(answer, pause)
+        return answer
+
+    def _send(self) -> Running | Made:
+        """Send the order; if its answer is lost, go on with the id that was known before."""
+        expected = self.client.expected_id(self.order)
+        if expected:
+            ledger.note_expected(self.call, expected)
+        try:
+            return self.client.submit(self.order, self.show)
+        except Unknown:
+            if not expected:
+                raise
+            return Running(expected)
+
+    def _resume(self) -> Running:
+        """Return what a vanished worker left.
+
+        Raises:
+            Unknown: it left no id to ask by.
+        """
+        if not self.call.remote_id:
+            raise Unknown(VANISHED)
+        return Running(self.call.remote_id)
+
+    def _ask(self, running: Running, pause: float) -> tuple[Running | Made, float]:
+        """Ask once; a question that goes wrong says nothing of the order and is repeated."""
+        longer = min(pause * PAUSE_GROWTH, LONGEST_PAUSE_SECONDS)
+        try:
+            return self.client.poll(self.order, running.remote_id), longer
+        except Gone:
+            raise
+        except RateLimited as error:
+            return Running(running.remote_id), max(longer, error.retry_after_seconds)
+        except (Unavailable, Unknown) as error:
+            logger.info("Asking for %s: %s", self.call.pk, error.message)
+            return Running(running.remote_id), longer
+
+    def _is_late(self) -> bool:
+        """Return whether the provider has had all the time it is given, whoever asked before."""
+        allowed = timedelta(seconds=self.assignment.provider.timeout_seconds)
+        return timezone.now() > self.call.created_at + allowed
+
+    def _last_word(self, remote_id: str) -> Made:
+        """Call an order off that takes too long, and return its picture if it was just made.
+
+        Raises:
+            RemoteError: how it ended; `Unknown` if it may still go on.
+        """
+        self.call_off(remote_id)
+        answer = self.client.poll(self.order, remote_id)
+        if isinstance(answer, Made):
+            return answer
+        seconds = self.assignment.provider.timeout_seconds
+        raise Unknown(f"{self.assignment.provider.name} was not ready after {seconds} s.")
+
+    def call_off(self, remote_id: str) -> None:
+        """Ask the provider to stop; it may be too late, or not possible."""
+        try:
+            self.client.cancel(remote_id)
+        except RemoteError as error:
+            logger.info("Calling %s off: %s", self.call.pk, error.message)
+
+    def show(self, progress: Progress) -> None:
+        """Note how far it is, and show it to the live pages.
+
+        Raises:
+            Unwanted: nobody waits for it any more.
+        """
+        moved = progress.step > self.step or bool(progress.preview)
+        self.step = max(self.step, min(progress.step, self.render.steps))
+        ids = [self.render.pk]
+        if not queue.note_step(token=self.assignment.token, render_ids=ids, step=self.step):
+            state = Render.objects.values_list("state", flat=True).get(pk=self.render.pk)
+            going_on = (Render.State.QUEUED, Render.State.RENDERING)
+            raise Unwanted(ended=state not in going_on)
+        if progress.preview:
+            self._keep(progress.preview)
+        if moved:
+            work.announce([self.render], kind="step")
+
+    def _keep(self, content: bytes) -> None:
+        """Keep a half-done picture, encoded anew: what strangers send is not handed on."""
+        try:
+            previews.keep({self.render.pk: preview_of(opened(content))})
+        except Spoilt as error:
+            logger.info("The preview of %s is not shown: %s", self.call.pk, error.message)

@@ -1,0 +1,39 @@
+"""The providers' keys: read from the environment when they are needed, never stored or shown."""
+
+import os
+import re
+
+from generation.models import Provider
+from generation.remote.types import Unavailable
+
+ERROR_LENGTH = 400
+_KEY_LIKE = re.compile(
+    r"(?i)(\b(?:bearer|token|key|secret|signature|credential|password)\b[\s:=\"']+)[^\s\"',;&]+"
+    r"|\b(?:sk|rpa|pk)[-_][A-Za-z0-9_-]{8,}|\b(?:AKIA|ASIA)[A-Z0-9]{12,}"
+)
+
+
+def key_of(provider: Provider) -> str:
+    """Return a provider's key; empty where it needs none.
+
+    Raises:
+        Unavailable: the variable that should hold it is empty.
+    """
+    if not provider.key_variable:
+        return ""
+    key = os.environ.get(provider.key_variable, "").strip()
+    if not key:
+        raise Unavailable(
+            f"Set the environment variable {provider.key_variable} to the key of {provider.name}."
+        )
+    return key
+
+
+def cleansed(text: str, provider: Provider) -> str:
+    """Return somebody else's error text without the provider's key, or what looks like one."""
+    secret = os.environ.get(provider.key_variable, "").strip() if provider.key_variable else ""
+    for part in sorted({secret, *secret.split(":")}, key=len, reverse=True):
+        if len(part) >= 4:
+            text = text.replace(part, "…")
+    text = _KEY_LIKE.sub(lambda found: f"{found[1] or ''}…", text)
+    return " ".join(text.split())[:ERROR_LENGTH]
