@@ -43,9 +43,12 @@ class Catalogue:
         self._objections: dict[tuple[int, tuple[str, ...]], list[str]] = {}
 
     def version(self, slug: str) -> StyleVersion | None:
-        """Return the version of a style that is used now."""
+        """Return the version of a style that is used now; it knows its style."""
         style = self.styles.get(slug)
-        return style.current_version if style else None
+        if style is None or style.current_version is None:
+            return None
+        style.current_version.style = style
+        return style.current_version
 
     def offers(self, checkpoint: Checkpoint) -> list[Offer]:
         """Return who else renders a checkpoint, the cheapest first."""

@@ -3,84 +3,28 @@
 What became of each render is known by three apps, so the answer is composed here.
 """
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from ninja import Header, Router, Schema, Status
+from ninja import Header, Router, Status
 
 from catalog import queries as catalog_queries
 from curation import queries as curation_queries
 from genart.accounts.models import ApiToken
 from genart.api.auth import TokenAuth
+from genart.api.jobs_schemas import JobAccepted, JobIn, JobOut, PreviewOut
 from genart.lib.errors import InvalidInput
 from generation import queries as generation_queries
 from generation import services as generation
-from generation.models import Job, Lane, Render
+from generation.models import Job, Render
+from generation.outlook import outlook_of
+from generation.spec import as_json
 
 router = Router(tags=["jobs"])
 KEY_LENGTH = 200
-
-
-class JobIn(Schema):
-    """A design spec to render; its schema is at `/api/v1/design-spec.schema.json`."""
-
-    spec: dict[str, Any]
-    lane: Lane = Lane.STANDARD
-
-
-class Links(Schema):
-    """Where to look next."""
-
-    self: str
-    page: str
-    cancel: str
-
-
-class JobAccepted(Schema):
-    """A job that was taken on."""
-
-    id: UUID
-    status: str
-    renders: int
-    links: Links
-
-
-class CandidateOut(Schema):
-    """What curation says of a render."""
-
-    state: str
-    scores: dict[str, float]
-    reasons: list[str]
-
-
-class RenderOut(Schema):
-    """One image of a job."""
-
-    id: UUID
-    seed: int
-    prompt: str
-    state: str
-    error: str
-    sha256: str
-    image_url: str | None
-    candidate: CandidateOut | None
-    artwork_url: str | None
-
-
-class JobOut(Schema):
-    """A job and what became of each of its renders."""
-
-    id: UUID
-    title: str
-    status: str
-    created_at: datetime
-    counts: dict[str, int]
-    renders: list[RenderOut]
-    links: Links
 
 
 def absolute(path: str) -> str:
@@ -103,6 +47,8 @@ def accepted(job: Job) -> Status:
         "id": job.pk,
         "status": generation_queries.job_status(job),
         "renders": job.renders.count(),
+        "duplicates": job.outlook.get("duplicates", 0),
+        "warnings": job.outlook.get("warnings", []),
         "links": links(job),
     }
     return Status(202, content)
@@ -145,6 +91,36 @@ def create_job(
         lane=payload.lane,
     )
     return accepted(job)
+
+
+@router.post(
+    "/jobs/preview",
+    response=PreviewOut,
+    auth=TokenAuth(ApiToken.Scope.JOBS_WRITE),
+    url_name="preview_job",
+    summary="What a series would become",
+)
+def preview_job(request: HttpRequest, payload: JobIn) -> dict[str, Any]:
+    """Resolve a design spec to prompts, time and cost; nothing is written or rendered."""
+    outlook = outlook_of(payload.spec, lane=payload.lane)
+    return {
+        "count": len(outlook.renders),
+        "duplicates": outlook.compiled.duplicates,
+        "combinations": outlook.combinations,
+        "pairwise": outlook.pairwise,
+        "tier": outlook.tier,
+        "warnings": outlook.warnings,
+        "estimate": outlook.estimate.as_dict(),
+        "renders": [planned_out(render) for render in outlook.renders],
+        "spec": as_json(outlook.spec),
+    }
+
+
+def planned_out(render: Render) -> dict[str, Any]:
+    """Return one picture that is not yet a row."""
+    columns = ("index", "seed", "prompt", "negative_prompt", "palette", "layout", "density")
+    shown = {name: getattr(render, name) for name in (*columns, "width_px", "height_px")}
+    return shown | {"style": render.style_version.style.slug}
 
 
 @router.get(

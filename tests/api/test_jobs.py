@@ -155,3 +155,45 @@ def test_the_api_describes_itself(client):
 
     assert {"/api/v1/jobs", "/api/v1/jobs/{job_id}", "/api/v1/jobs/{job_id}/cancel"} <= set(paths)
     assert {"/api/v1/artworks", "/api/v1/artworks/{artwork_id}"} <= set(paths)
+
+
+def test_a_preview_shows_what_would_be_made_and_writes_nothing(program):
+    bare = {key: value for key, value in SPEC.items() if key != "seed"}
+
+    answer = program.post("/jobs/preview", {"spec": bare})
+
+    assert answer.status_code == 200
+    shown = answer.json()
+    assert (shown["count"], shown["duplicates"], shown["pairwise"]) == (8, 0, None)
+    assert shown["estimate"]["compute_seconds"] is None, "nothing was measured yet"
+    assert not Job.objects.exists()
+    assert program.post("/jobs/preview", {"spec": bare}).json() == shown
+    job = program.post("/jobs", {"spec": shown["spec"]}).json()
+    made = program.get(f"/jobs/{job['id']}").json()["renders"]
+    assert [(row["prompt"], row["seed"]) for row in made] == [
+        (row["prompt"], row["seed"]) for row in shown["renders"]
+    ]
+
+
+def test_duplicates_are_dropped_and_told(program):
+    once = SPEC | {"version": 2, "seed_policy": "fixed", "vary": {}, "count": 5}
+
+    shown = program.post("/jobs/preview", {"spec": once}).json()
+    made = program.post("/jobs", {"spec": once}).json()
+
+    assert (shown["count"], shown["duplicates"]) == (1, 4)
+    assert (made["renders"], made["duplicates"]) == (1, 4)
+    assert any(warning["loc"] == ["seed_policy"] for warning in made["warnings"])
+
+
+def test_a_preview_of_bad_input_is_located(program):
+    answer = program.post("/jobs/preview", {"spec": SPEC | {"style": "cubism"}})
+
+    assert answer.status_code == 422
+    assert answer.json()["detail"][0]["loc"] == ["style"]
+
+
+def test_a_preview_asks_for_the_right_to_commission(program, buyer):
+    reader = Program(buyer, "jobs:read")
+
+    assert reader.post("/jobs/preview", {"spec": SPEC}).status_code == 403
