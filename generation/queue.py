@@ -13,16 +13,16 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.core.files.base import ContentFile
-from django.core.files.storage import storages
 from django.db import connection, transaction
 from django.db.models import Case, Max, Min, QuerySet, Value, When
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from generation.adherence import reseeding
 from generation.attempts import note_ends
 from generation.fairness import Head, choose
-from generation.models import Checkpoint, Job, Lane, Render, RenderEvent
+from generation.models import Checkpoint, Job, Lane, RemoteCall, Render, RenderEvent
+from generation.originals import file_stem, store
 from generation.signals import render_finished
 
 State = Render.State
@@ -34,6 +34,7 @@ MAX_LOSSES = 20
 ALONE_AFTER_LOSSES = 5
 """Vanished workers after which a render is claimed alone, so as not to take others along."""
 CLAIM_TRIES = 5
+OPEN = (RemoteCall.State.SENDING, RemoteCall.State.RUNNING)
 NOTE_STEP = """
 UPDATE generation_render SET step = %s WHERE id IN (
     SELECT id FROM generation_render
@@ -203,14 +204,20 @@ def complete(*, render_id: UUID, token: UUID, picture: Picture) -> bool:
 
     The row is locked while the files are written, so that one row has one file: a worker that
     comes too late finds another token, and one that dies before the commit leaves a file that
-    the next attempt replaces. Sends `render_finished` after the commit.
+    the next attempt replaces. Sends `render_finished` after the commit. A picture outside its
+    tolerance goes back on the queue with the next seed instead, while there are tries left.
     """
+    measured = reseeding.look(render_id, picture.png)
     with transaction.atomic():
         render = held(token).filter(pk=render_id).first()
         if render is None:
             return False
-        render.file = _store(f"{file_stem(render_id)}.png", picture.png)
-        render.thumbnail = _store(f"{file_stem(render_id)}.thumb.webp", picture.thumbnail)
+        if reseeding.sent_back(render, measured, picture):
+            _end(render, State.QUEUED)
+            return True
+        picture = reseeding.best_of(render, measured, picture)
+        render.file = store(f"{file_stem(render_id)}.png", picture.png)
+        render.thumbnail = store(f"{file_stem(render_id)}.thumb.webp", picture.thumbnail)
         render.sha256, render.file_bytes = picture.sha256, len(picture.png)
         render.fingerprint, render.step = picture.fingerprint, render.steps
         _end(render, State.RENDERED)
@@ -218,19 +225,6 @@ def complete(*, render_id: UUID, token: UUID, picture: Picture) -> bool:
             lambda: render_finished.send_robust(sender=Render, render_id=render_id)
         )
     return True
-
-
-def file_stem(render_id: UUID) -> str:
-    """Return where a render's files lie in the storage `originals`, without the ending."""
-    return f"renders/{str(render_id)[:2]}/{render_id}"
-
-
-def _store(name: str, content: bytes) -> str:
-    """Write a file in the place of an older one; return its name."""
-    originals = storages["originals"]
-    if originals.exists(name):
-        originals.delete(name)
-    return originals.save(name, ContentFile(content))
 
 
 def _end(render: Render, state: str) -> None:
@@ -242,13 +236,13 @@ def _end(render: Render, state: str) -> None:
 
 
 @transaction.atomic
-def release(*, token: UUID, render_ids: Iterable[UUID] | None = None) -> int:
+def release(*, token: UUID, render_ids: Iterable[UUID] | None = None, note: str = "") -> int:
     """Put renders of a lease back on the queue, all or the given ones; return how many."""
     renders = held(token)
     if render_ids is not None:
         renders = renders.filter(pk__in=list(render_ids))
     rows = list(renders)
-    note_ends(rows, RenderEvent.Kind.RELEASED)
+    note_ends(rows, RenderEvent.Kind.RELEASED, note)
     return Render.objects.filter(pk__in=[render.pk for render in rows]).update(
         state=State.QUEUED, lease_token=None, lease_expires_at=None, step=0
     )
@@ -280,10 +274,14 @@ def fail(*, token: UUID, render_ids: Collection[UUID], reason: str, final: bool 
 
 @transaction.atomic
 def reap_expired() -> list[Render]:
-    """Put renders whose lease ran out back on the queue and return them. Safe beside itself."""
+    """Put renders whose lease ran out back on the queue and return them. Safe beside itself.
+
+    Not those that a provider is making: `remote/takeover.py` goes on with them.
+    """
     expired = list(
         Render.objects.select_for_update(skip_locked=True, no_key=True)
         .filter(state=State.RENDERING, lease_expires_at__lt=Now())
+        .exclude(pk__in=RemoteCall.objects.filter(state__in=OPEN).values("render"))
         .order_by("pk")
     )
     note_ends(expired, RenderEvent.Kind.LOST)

@@ -10,7 +10,7 @@ from django.core.files.storage import storages
 from django.db import connection
 from django.utils import timezone
 
-from generation import queue
+from generation import originals, queue
 from generation.models import Checkpoint, Job, Render
 from generation.signals import render_finished
 from tests.generation.conftest import Submit, make_style
@@ -139,8 +139,8 @@ def test_a_worker_that_comes_back_from_the_dead_changes_nothing(submit: Submit) 
 
 def test_an_attempt_that_died_after_writing_leaves_no_second_file(submit: Submit) -> None:
     submit()
-    stem = queue.file_stem(Render.objects.get().pk)
-    queue._store(f"{stem}.png", b"from an attempt that died before its commit")
+    stem = originals.file_stem(Render.objects.get().pk)
+    originals.store(f"{stem}.png", b"from an attempt that died before its commit")
 
     claim = claimed()
     assert queue.complete(render_id=claim.ids[0], token=claim.token, picture=picture())

@@ -1,0 +1,146 @@
+"""What happens to a picture outside its tolerance: made anew with the next seed, the best try kept.
+
+Called by `generation/queue.py` while it holds the render's row. The row carries the record of
+every try in `adherence`: `tries` (seed, distances, why it was not taken) and, until the end,
+`best`, whose files lie beside the original's place. When no try is left, the best one is taken.
+"""
+
+import io
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db import transaction
+from PIL import Image
+
+from genart.lib.queue import send_on_commit
+from generation.adherence.measuring import measure
+from generation.adherence.seeds import next_seed
+from generation.adherence.tolerances import excess, outside, tolerances_of
+from generation.attempts import note_ends
+from generation.models import Job, Render, RenderEvent, StyleVersion
+from generation.originals import file_stem, read, remove, store
+
+if TYPE_CHECKING:
+    from generation.queue import Picture
+
+Measured = dict[str, Any]
+
+
+def look(render_id: UUID, png: bytes) -> Measured:
+    """Return what is measured of a picture that was made for a render; nothing if it is none.
+
+    For before the row is locked: it takes milliseconds.
+    """
+    render = Render.objects.select_related("style_version").filter(pk=render_id).first()
+    if render is None:
+        return {}
+    try:
+        with Image.open(io.BytesIO(png)) as image:
+            return measure(render, image)
+    except (OSError, Image.DecompressionBombError):
+        return {}
+
+
+def reseeds_left(render: Render) -> int:
+    """Return how often a render may still be made anew with the next seed.
+
+    Never where one seed was asked for the whole series, nor what is not made for the shop: a golden
+    prompt must show what its checkpoint makes of it.
+    """
+    spec, version = render.job.spec, render.style_version
+    policy = spec.get("seed_policy") or version.seed_policy
+    if policy == StyleVersion.SeedPolicy.FIXED or render.job.purpose != Job.Purpose.SERIES:
+        return 0
+    allowed = spec.get("reseeds")
+    return max(0, int(version.reseeds if allowed is None else allowed) - render.reseeds)
+
+
+def sent_back(render: Render, measured: Measured, picture: "Picture") -> bool:
+    """Prepare a locked render for its next try, if its picture is outside and one is left.
+
+    Writes the evidence and keeps the picture if it is the best so far; the caller saves the row.
+    """
+    reason = outside(render, measured) if measured else None
+    if reason is None or not reseeds_left(render):
+        return False
+    note_ends([render], RenderEvent.Kind.RESEEDED, reason)
+    over = excess(measured["distances"], tolerances_of(render))
+    best = render.adherence.get("best")
+    if best is None or over < best["excess"]:
+        best = _kept(render, measured, picture, over)
+    turn_to_next_seed(render, reason, measured, best)
+    return True
+
+
+def turn_to_next_seed(
+    render: Render, reason: str, measured: Mapping[str, Any], best: Measured | None = None
+) -> None:
+    """Give a locked render the seed of its next try and write down the one before."""
+    from generation import tasks
+
+    tries = [*render.adherence.get("tries", []), _try(render, reason, measured)]
+    render.adherence = {"tries": tries} | ({"best": best} if best else {})
+    render.reseeds += 1
+    render.seed = next_seed(tries[0]["seed"], render.reseeds)
+    render.step, render.error = 0, ""
+    send_on_commit(tasks.work_lane)
+
+
+def best_of(render: Render, measured: Measured, picture: "Picture") -> "Picture":
+    """Return the picture that a locked render gets: the present one, or a better earlier try.
+
+    Puts what was measured on the row; the caller saves it.
+    """
+    tries, best = render.adherence.get("tries", []), render.adherence.get("best")
+    reason = outside(render, measured) if measured else None
+    if best and reason and best["excess"] <= excess(measured["distances"], tolerances_of(render)):
+        present = picture
+        try:
+            picture = replace(
+                picture,
+                png=read(_kept_name(render, "png")),
+                thumbnail=read(_kept_name(render, "thumb.webp")),
+                sha256=best["sha256"],
+                fingerprint=best["fingerprint"],
+            )
+        except OSError:  # the file is gone: what is at hand is better than nothing
+            picture = present
+        else:
+            tries = [*tries, _try(render, reason, measured)]
+            measured, reason = best["measured"], best["reason"]
+            render.seed = best["seed"]
+    render.adherence = measured | ({"outside": reason} if reason else {})
+    if tries:
+        render.adherence |= {"tries": tries}
+        transaction.on_commit(lambda: _forget_kept(render))
+    return picture
+
+
+def _try(render: Render, reason: str, measured: Mapping[str, Any]) -> Measured:
+    distances = measured.get("distances", {})
+    return {"seed": render.seed, "distances": distances, "reason": reason}
+
+
+def _kept(render: Render, measured: Measured, picture: "Picture", over: float) -> Measured:
+    """Put a picture aside and return what is needed to take it after all."""
+    store(_kept_name(render, "png"), picture.png)
+    store(_kept_name(render, "thumb.webp"), picture.thumbnail)
+    return {
+        "seed": render.seed,
+        "excess": over,
+        "reason": outside(render, measured),
+        "measured": measured,
+        "sha256": picture.sha256,
+        "fingerprint": picture.fingerprint,
+    }
+
+
+def _forget_kept(render: Render) -> None:
+    for ending in ("png", "thumb.webp"):
+        remove(_kept_name(render, ending))
+
+
+def _kept_name(render: Render, ending: str) -> str:
+    return f"{file_stem(render.pk)}.kept.{ending}"
