@@ -93,7 +93,7 @@ def load(checkpoint: Checkpoint) -> None:
 
     ref = checkpoint_ref(checkpoint)
     try:
-        engine().residency.get(ref, engine().dtype(ref, archive=False))
+        engine().load(ref)
     except (EngineError, OSError, ImportError) as error:
         logger.warning("%s was not loaded: %s", checkpoint.name, error)
     heartbeat.describe(resident=engine().residency.names)
