@@ -73,7 +73,10 @@ def _group(render: Render) -> list[Render]:
     found = Render.objects.select_related("checkpoint").in_bulk(ids)
     if len(found) != len(ids):
         raise InvalidInput("Other images of its pass are gone: it cannot be repeated.")
-    return [found[render_id] for render_id in ids]
+    group = [found[render_id] for render_id in ids]
+    for neighbour, seed in zip(group, render.fingerprint.get("seeds", []), strict=False):
+        neighbour.seed = seed  # it may have been rendered anew with the next one since
+    return group
 
 
 def largest_difference(first: Image.Image, second: Image.Image) -> int:

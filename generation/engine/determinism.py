@@ -98,4 +98,5 @@ def batch(requests: Sequence[RenderRequest], position: int) -> dict[str, Any]:
         "batch_size": len(requests),
         "position": position,
         "batch": [str(request.id) for request in requests],
+        "seeds": [request.seed for request in requests],
     }

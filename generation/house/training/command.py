@@ -9,7 +9,7 @@ from pathlib import Path
 
 from generation.house import CLIP_DIR
 
-STEPS = ("denoiser", "clip", "data", "grid", "measure", "export")
+STEPS = ("denoiser", "clip", "data", "grid", "measure", "adherence", "export")
 WHOLE = ("denoiser", "clip", "measure", "grid", "export")
 """What `all` runs, in this order: the judge is trained before it measures."""
 
@@ -56,6 +56,10 @@ def run(
         pipeline, _ = export.averaged_pipeline(out)
         judge = out / "open_clip" if (out / "open_clip").exists() else CLIP_DIR
         print(measure.measure(pipeline, judge, out / "denoiser-figures.json"))
+    elif step == "adherence":
+        from generation.house.training import adherence
+
+        print(adherence.fit())
     elif step == "export":
         from generation.house.training import export
 
