@@ -12,6 +12,7 @@ from django.urls import reverse
 from genart.accounts.models import User
 from generation import previews, queries
 from generation.models import Job, Render
+from generation.waiting import why_waiting
 
 FATES = {
     "scoring": ("Being judged", "info"),
@@ -69,10 +70,11 @@ def job_tiles(job: Job, render_ids: Iterable[UUID | str] | None = None) -> list[
     shown = previews.latest(
         [render.pk for render in renders if render.state == Render.State.RENDERING]
     )
-    return [_tile(render, shown.get(render.pk, "")) for render in renders]
+    return [tile(render, shown.get(render.pk, "")) for render in renders]
 
 
-def _tile(render: Render, preview: str) -> Tile:
+def tile(render: Render, preview: str = "") -> Tile:
+    """Return one render as pages show it; its candidate and artwork are best read along."""
     candidate: Any = getattr(render, "candidate", None)
     artwork: Any = getattr(render, "artwork", None)
     word, tone = render.get_state_display(), _tone(render)
@@ -103,6 +105,7 @@ def job_head(job: Job) -> dict[str, Any]:
         "ended": ended,
         "under_way": counts["queued"] + counts["rendering"],
         "stats": stats(counts),
+        "why_waiting": why_waiting(job) if counts["queued"] else "",
         "socket": f"/ws/jobs/{job.pk}/",
         "address": reverse("generation:job", args=[job.pk]),
     }

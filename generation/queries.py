@@ -10,11 +10,13 @@ from typing import Any
 from uuid import UUID
 
 from django.core.files.storage import storages
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 from django.utils import timezone
 
 from generation.heartbeat import ALIVE_FOR
-from generation.models import Job, Render, Worker
+from generation.models import Job, Provider, RemoteCall, Render, Worker
+from generation.remote import breaker
+from generation.remote.market import Market
 
 State = Render.State
 RECENT = 40
@@ -47,13 +49,15 @@ def job_counts(job: Job) -> dict[str, int]:
 
 
 def job_status(job: Job, counts: dict[str, int] | None = None) -> str:
-    """Return one word for a job: queued, rendering, done, failed or cancelled.
+    """Return one word for a job: queued, rendering, paused, done, failed or cancelled.
 
     `failed`: nothing is under way and every render failed. `done` may have failures among others.
     """
     if job.state == Job.State.CANCELLED:
         return "cancelled"
     counts = counts or job_counts(job)
+    if job.state == Job.State.PAUSED and counts["queued"]:
+        return "paused"
     if counts["rendering"] or (counts["queued"] and counts["rendered"]):
         return "rendering"
     if counts["queued"]:
@@ -67,8 +71,10 @@ def time_left(job: Job, counts: dict[str, int]) -> timedelta | None:
     The pace is that of the images finished last, those of this job first; what other jobs have
     in the queue is counted as well, since workers serve jobs in turn.
     """
-    if job.state != Job.State.ACTIVE or not counts["queued"] + counts["rendering"]:
+    if not counts["queued"] + counts["rendering"]:
         return timedelta(0)
+    if job.state != Job.State.ACTIVE:
+        return None
     pace = seconds_per_render(job)
     if pace is None:
         return None
@@ -114,8 +120,8 @@ def tiles(job: Job, render_ids: Iterable[UUID | str] | None = None) -> QuerySet[
 def studio_jobs() -> QuerySet[Job]:
     """Return jobs for the studio's list, newest first, with counts and pictures.
 
-    Each has `total_renders`, `done_renders`, `failed_renders`, `waiting_renders`, and
-    `strip`: the first of its finished renders.
+    Each has `total_renders`, `done_renders`, `failed_renders`, `rendering_renders`,
+    `waiting_renders` (those being rendered included), and `strip`: the first of its finished ones.
     """
     finished = Render.objects.filter(state=State.RENDERED).order_by("index")[:STRIP_LENGTH]
     waiting = Q(renders__state__in=[State.QUEUED, State.RENDERING])
@@ -125,6 +131,7 @@ def studio_jobs() -> QuerySet[Job]:
             total_renders=Count("renders"),
             done_renders=Count("renders", filter=Q(renders__state=State.RENDERED)),
             failed_renders=Count("renders", filter=Q(renders__state=State.FAILED)),
+            rendering_renders=Count("renders", filter=Q(renders__state=State.RENDERING)),
             waiting_renders=Count("renders", filter=waiting),
         )
         .prefetch_related(Prefetch("renders", queryset=finished, to_attr="strip"))
@@ -135,16 +142,41 @@ def studio_jobs() -> QuerySet[Job]:
 def workers() -> list[dict[str, Any]]:
     """Return the workers that were seen of late, each with whether it is alive and what it does."""
     limit = timezone.now() - ALIVE_FOR
-    busy = dict(
-        Render.objects.filter(state=State.RENDERING)
-        .order_by()
-        .values_list("worker")
-        .annotate(Count("pk"))
-    )
+    busy: dict[str, list[Render]] = {}
+    for render in Render.objects.filter(state=State.RENDERING).select_related("job"):
+        busy.setdefault(render.worker, []).append(render)
     return [
-        {"worker": worker, "alive": worker.seen_at > limit, "rendering": busy.get(worker.name, 0)}
+        {"worker": worker, "alive": worker.seen_at > limit, "renders": busy.get(worker.name, [])}
         for worker in Worker.objects.order_by("-seen_at")
     ]
+
+
+def providers() -> list[dict[str, Any]]:
+    """Return the providers with the state of their breaker, their offers and what they cost."""
+    market, day = Market(), timezone.now() - timedelta(days=1)
+    recent = RemoteCall.objects.filter(created_at__gt=day).order_by()
+    calls: dict[int, dict[str, int]] = {}
+    for provider, state, count in recent.values_list("provider", "state").annotate(Count("pk")):
+        calls.setdefault(provider, {})[RemoteCall.State(state).name.lower()] = count
+    spent = dict(RemoteCall.objects.order_by().values_list("provider").annotate(Sum("cost_cents")))
+    return [
+        {
+            "provider": provider,
+            "breaker": breaker.state_of(provider, market.now).value,
+            "spent_today": market.spent_today(provider),
+            "spent": spent.get(provider.pk, 0),
+            "calls": calls.get(provider.pk, {}),
+            "busy": sum(entry.provider_id == provider.pk for entry in market.under_way),
+        }
+        for provider in Provider.objects.prefetch_related("offers__checkpoint")
+    ]
+
+
+def render_history(renders: QuerySet[Render]) -> QuerySet[Render]:
+    """Return renders with all that the page of one render shows."""
+    return renders.select_related(
+        "job__owner", "style_version__style", "checkpoint", "candidate", "artwork"
+    ).prefetch_related("events", "remote_calls__provider")
 
 
 def original_bytes(render: Render) -> bytes:

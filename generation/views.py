@@ -20,6 +20,7 @@ from genart.accounts.models import User
 from genart.lib.errors import GenartError
 from generation import pages, queries, services
 from generation.forms import SpecForm, spec_text
+from generation.job_filters import JobFilter, choices
 from generation.models import Job, Render
 
 studio = permission_required("generation.add_job", raise_exception=True)
@@ -31,11 +32,11 @@ IMAGE_CACHE = "private, max-age=31536000, immutable"
 @login_required
 @studio
 def jobs(request: HttpRequest) -> HttpResponse:
-    page = Paginator(queries.studio_jobs(), JOBS_PER_PAGE).get_page(request.GET.get("page"))
-    row: Any
-    for row in page:
-        row.more = row.done_renders - len(row.strip)
-    return render(request, "generation/jobs.html", {"page": page})
+    chosen = JobFilter.of(request.GET)
+    found = chosen.apply(queries.studio_jobs())
+    page = Paginator(found, JOBS_PER_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "chosen": chosen, "choices": choices()}
+    return render(request, "generation/jobs.html", context)
 
 
 @require_GET
@@ -151,12 +152,3 @@ def _picture(request: HttpRequest, name: str, content_type: str, version: str) -
             raise Http404("This picture's file is missing.") from None
     response["ETag"], response["Cache-Control"] = etag, IMAGE_CACHE
     return response
-
-
-@require_GET
-@login_required
-@studio
-def workers(request: HttpRequest) -> HttpResponse:
-    waiting = Render.objects.filter(state=Render.State.QUEUED).count()
-    context = {"workers": queries.workers(), "waiting": waiting}
-    return render(request, "generation/workers.html", context)

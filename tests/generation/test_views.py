@@ -135,7 +135,7 @@ def test_a_page_of_a_job_costs_the_same_for_many_renders(
 ) -> None:
     few, many = submit(count=1), submit(count=9)
     for job in (few, many):
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(13):
             curator_client.get(job.get_absolute_url())
 
 
@@ -143,10 +143,10 @@ def test_the_list_costs_the_same_for_many_jobs(
     submit: Submit, curator_client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     submit()
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         curator_client.get(reverse("generation:jobs"))
     submit(), submit(count=3)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         curator_client.get(reverse("generation:jobs"))
 
 
