@@ -76,6 +76,30 @@ def interval_strip(name: str, share: Share) -> SafeString:
     return drawing("strip", (100, 10), name, said, body)
 
 
+def range_strip(
+    name: str, value: float, low: float, high: float, longest: float, said: str
+) -> SafeString:
+    """Draw an amount as a bar with its interval over it; what lies beyond the ends is cut.
+
+    Args:
+        name: title.
+        value: the amount.
+        low: lower end of its interval.
+        high: upper end.
+        longest: the amount that fills the width.
+        said: the numbers in words.
+    """
+    ends = [max(0.0, min(100.0, 100 * one / (longest or 1.0))) for one in (value, low, high)]
+    at, left, right = (_n(end) for end in ends)
+    body = format_html(
+        '<rect class="plot__ground" width="100" height="10"/>'
+        '<rect class="plot__bar" width="{}" height="10"/>'
+        '<path class="plot__whisker" d="M{} 5H{}M{} 2V8M{} 2V8"/>',
+        *(at, left, right, left, right),
+    )
+    return drawing("strip", (100, 10), name, said, body)
+
+
 def stacked_strip(name: str, parts: Sequence[tuple[str, str, float]], longest: float) -> SafeString:
     """Draw parts of a whole beside each other, as long as the whole is beside the longest.
 
