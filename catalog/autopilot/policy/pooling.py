@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.linalg import cholesky, solve_triangular
+from scipy.linalg.lapack import dtrtri
 
 from catalog.autopilot.policy.design import Design
 from catalog.autopilot.policy.ledger import Floats
 
-STEPS = 8
+STEPS = 6
 STEP_LIMIT = 2.0
 """Newton may move a log rate by so much at a time; counts of 0 would send it far."""
 SPREADS = (0.3, 0.15)
@@ -115,9 +116,11 @@ def fit(
     """
     base = (float(events.sum()) + 1.0) / (float(exposure.sum()) + 1.0 / typical)
     state = _Fit(design, events, exposure, base, scatter, slopes or no_slopes(len(events)))
-    for _ in range(STEPS):
+    for number in range(STEPS):
         state.step()
-        state.learn()
+        if number % 2:
+            state.learn()
+    state.step()
     return state.rates()
 
 
@@ -189,7 +192,7 @@ class _Fit:
 
     def learn(self) -> None:
         """Learn how far each group of effects spreads from the effects found so far."""
-        inverse = solve_triangular(self.root, np.eye(len(self.effects)), lower=True)
+        inverse, _failed = dtrtri(self.root, lower=True)
         variance = (inverse**2).sum(axis=0)[: self.design.width]
         group_of, groups = self.design.group_of, self.design.groups
         size = np.bincount(group_of, minlength=groups)
