@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F, Q
 
 from curation import autonomy
 from curation.campaigns import LABEL_SHARE, campaign_of, maker_of, progress_of, versions_of
@@ -37,8 +38,8 @@ def gate_for(candidate: Candidate) -> Gate | None:
     """Return the gate that judges a candidate: its style's own, else its brand's."""
     active = Gate.objects.filter(brand=candidate.brand_id, tier=candidate.tier, is_active=True)
     style = candidate.render.style_version.style_id
-    own = active.filter(style=style).first()
-    return own or active.filter(style=None).first()
+    fitting = active.filter(Q(style=style) | Q(style=None)).select_related("brand")
+    return fitting.order_by(F("style").asc(nulls_last=True)).first()
 
 
 def judge_candidate(
@@ -96,7 +97,9 @@ def _taste(candidate: Candidate, exam: Examination, evidence: Evidence) -> Likel
     """Return and keep how likely the brand approves a picture, where it has learnt a taste."""
     if exam.failures:
         return None
-    likelihood = likelihood_of(candidate, vector=exam.vector, scores=evidence.scores)
+    likelihood = likelihood_of(
+        candidate, vector=exam.vector, scores=evidence.scores, attributes=exam.attributes
+    )
     if likelihood is not None:
         store_likelihood(candidate, likelihood)
     return likelihood
@@ -107,9 +110,9 @@ def _by_certificate(
 ) -> tuple[Verdict, dict[str, Any]]:
     """Return what a gate does with a picture that passes its rules, and the evidence of that."""
     maker = maker_of(candidate.render)
-    head = Head.objects.filter(pk=ranking.head_id).first() if ranking.head_id else None
-    certificate = _valid_certificate(gate, head, maker)
-    ruling = rule(verdict, standing_of(gate, certificate), ranking.value)
+    certificate = _valid_certificate(gate, ranking.head_id, maker)
+    campaign = campaign_of(gate)
+    ruling = rule(verdict, standing_of(gate, certificate, campaign), ranking.value)
     more: dict[str, Any] = {
         "autonomy": gate.autonomy,
         "certificate": certificate.pk if certificate else None,
@@ -119,11 +122,11 @@ def _by_certificate(
     }
     if gate.autonomy != Gate.Autonomy.CERTIFIED:
         ruling = _draw_label(candidate, gate, ruling)
-        more |= {"campaign": campaign_of(gate), "label_share": candidate.sample_share}
+        more |= {"campaign": campaign, "label_share": candidate.sample_share}
     return ruling.verdict, more
 
 
-def _valid_certificate(gate: Gate, head: Head | None, maker: str) -> Certificate | None:
+def _valid_certificate(gate: Gate, head_id: int | None, maker: str) -> Certificate | None:
     """Return a gate's certificate if it holds for this picture; one that does not ends here.
 
     The gate is locked: a suspension that is under way is waited for, and stops this picture too.
@@ -133,6 +136,7 @@ def _valid_certificate(gate: Gate, head: Head | None, maker: str) -> Certificate
     if certificate is None:
         return None
     held = certificate.versions
+    head = Head.objects.filter(pk=head_id).first() if head_id else None
     changed = changes(held, versions_of(gate, head))
     if not changed and not covers(held, maker):
         changed = [f"what makes the pictures ({maker})"]
@@ -143,10 +147,10 @@ def _valid_certificate(gate: Gate, head: Head | None, maker: str) -> Certificate
     return None
 
 
-def standing_of(gate: Gate, certificate: Certificate | None) -> Standing:
+def standing_of(gate: Gate, certificate: Certificate | None, campaign: str) -> Standing:
     """Return how far a gate may go at this moment."""
     if certificate is None:
-        return Standing(gate.autonomy, progress=str(progress_of(gate)))
+        return Standing(gate.autonomy, progress=str(progress_of(gate, campaign)))
     return Standing(
         gate.autonomy,
         certificate=certificate.pk,

@@ -37,7 +37,9 @@ def record(*, candidate_id: UUID, exam: Examination) -> Decision | None:
     """
     lock_claims(shared=True)  # before the row, as claims do: neither waits for the other
     candidate = (
-        Candidate.objects.select_related("render__style_version")
+        Candidate.objects.select_related(
+            "brand", "render__style_version__style", "render__job", "render__checkpoint"
+        )
         .select_for_update(no_key=True, of=("self",))
         .filter(pk=candidate_id, state__in=(State.SCORING, State.HELD))
         .first()

@@ -40,12 +40,21 @@ def names_for(live: Sequence[Criterion]) -> list[str]:
 
 
 def row_of(
-    candidate: Candidate, vector: Floats, scores: Mapping[str, float], names: Sequence[str]
+    candidate: Candidate,
+    vector: Floats,
+    scores: Mapping[str, float],
+    names: Sequence[str],
+    attributes: Mapping[str, float] | None = None,
 ) -> Doubles:
-    """Return the features of one candidate that is being judged, shape `(d,)`."""
-    stored = Attributes.objects.filter(candidate=candidate, version=VERSION).first()
+    """Return the features of one candidate that is being judged, shape `(d,)`.
+
+    Its stored attributes are read unless they are given.
+    """
+    if not attributes:
+        stored = Attributes.objects.filter(candidate=candidate, version=VERSION).first()
+        attributes = stored.values if stored else {}
     known = {f"{SCORE}.{name}": float(value) for name, value in scores.items()}
-    known |= _named(ATTRIBUTE, stored.values if stored else {})
+    known |= _named(ATTRIBUTE, attributes)
     known |= {f"{EMBEDDING}.{place}": float(value) for place, value in enumerate(vector)}
     for name, values in _criterion_columns(names, vector[None]).items():
         known[name] = float(values[0])

@@ -35,14 +35,19 @@ class Likelihood:
 
 
 def likelihood_of(
-    candidate: Candidate, *, vector: object, scores: Mapping[str, float]
+    candidate: Candidate,
+    *,
+    vector: object,
+    scores: Mapping[str, float],
+    attributes: Mapping[str, float] | None = None,
 ) -> Likelihood | None:
     """Return how likely the brand approves a candidate, by its active head.
 
     Args:
-        candidate: its attributes are stored already, or count as average.
+        candidate: the picture that is judged.
         vector: unit image vector of the scoring CLIP, or `None`.
         scores: scorer → value.
+        attributes: as measured just now; left out, those stored, or they count as average.
 
     Returns:
         `None` where the brand has no active head, or its encoder is not the one in use.
@@ -52,7 +57,7 @@ def likelihood_of(
     if head is None or vector is None or head.encoder != clip_folder().encoder:
         return None
     seen = np.asarray(vector, np.float32)
-    return likelihood_by(head, row_of(candidate, seen, scores, head.features))
+    return likelihood_by(head, row_of(candidate, seen, scores, head.features, attributes))
 
 
 def likelihood_by(head: Head, row: Doubles) -> Likelihood:

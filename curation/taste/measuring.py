@@ -42,15 +42,14 @@ def store_taste(examined: Measured) -> None:
 
 def store_likelihood(candidate: Candidate, likelihood: Likelihood) -> None:
     """Write a head's probability as a score. Safe to repeat."""
-    Score.objects.get_or_create(
+    row = Score(
         candidate=candidate,
         scorer=TASTE,
         version=likelihood.version,
-        defaults={
-            "value": likelihood.value,
-            "evidence": {"head": likelihood.head_id, "parts": dict(likelihood.contributions)},
-        },
+        value=likelihood.value,
+        evidence={"head": likelihood.head_id, "parts": dict(likelihood.contributions)},
     )
+    Score.objects.bulk_create([row], ignore_conflicts=True)
 
 
 def _criterion_rows(
