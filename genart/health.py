@@ -1,7 +1,8 @@
-"""Liveness and readiness, for supervisors and load balancers.
+"""Liveness, readiness and figures, for supervisors, load balancers and autoscalers.
 
 `/healthz`: this process runs. `/readyz`: it can serve: the database and the broker answer, and a
-worker was seen lately.
+worker was seen lately. `/metrics`: figures in Prometheus's text format, for whoever has
+`METRICS_TOKEN`; without one, for this machine.
 """
 
 import logging
@@ -12,13 +13,18 @@ from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 
+from generation.metrics import exposition
 from generation.models import Worker
 
 WORKER_FRESH_SECONDS = 30
 """A worker that was not seen for so long counts as gone."""
 ANSWER_SECONDS = 3
+LOOPBACK = ("127.0.0.1", "::1")
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +40,29 @@ def readyz(request: HttpRequest) -> JsonResponse:
     parts = {name: _holds(name, test) for name, test in PARTS.items()}
     ready = all(parts.values())
     return JsonResponse({"ready": ready, **parts}, status=200 if ready else 503)
+
+
+@require_GET
+@never_cache
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Answer with the figures of `generation/metrics.py`."""
+    if not _may_measure(request):
+        return HttpResponse(
+            "Send METRICS_TOKEN as a bearer token.\n", status=403, content_type="text/plain"
+        )
+    return HttpResponse(exposition(), content_type=CONTENT_TYPE_PLAIN_0_0_4)
+
+
+def _may_measure(request: HttpRequest) -> bool:
+    """Tell whether somebody has the token or, where none is set, asks from this machine itself.
+
+    Behind a proxy everybody seems to come from this machine: then a forwarding header is there.
+    """
+    if settings.METRICS_TOKEN:
+        given = request.headers.get("Authorization", "")
+        return constant_time_compare(given, f"Bearer {settings.METRICS_TOKEN}")
+    forwarded = {"X-Forwarded-For", "Forwarded", "X-Real-IP"} & set(request.headers)
+    return request.META.get("REMOTE_ADDR") in LOOPBACK and not forwarded
 
 
 def _holds(name: str, test: Callable[[], bool]) -> bool:

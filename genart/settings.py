@@ -238,6 +238,7 @@ SPEC_RENDER_LIMIT = env.number("SPEC_RENDER_LIMIT", 400, least=1)
 ENGINE_DEVICE = env.text("ENGINE_DEVICE")  # empty: cuda when there is one, else cpu
 ENGINE_THREADS = env.number("ENGINE_THREADS", 0)  # 0: as torch likes
 ENGINE_MEMORY_GIB = env.number("ENGINE_MEMORY_GIB", 0)  # for weights; 0: most of the device's
+METRICS_TOKEN = env.text("METRICS_TOKEN")  # empty: /metrics answers this machine only
 TASK_QUEUES = ("render", "remote", "score", "publish", "default")
 TASK_BROKER = "rabbitmq" if RABBITMQ_URL else "redis"
 TASK_RETRIES = 8
