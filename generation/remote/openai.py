@@ -63,7 +63,8 @@ class OpenAIClient:
         if self.options.get("stream"):
             return self._streamed(url, arguments, on_progress)
         answer = exchange(self.provider, "POST", url, **arguments)
-        return self._made(self._checked(answer), answer.headers.get("x-request-id", ""))
+        found, request_id = self._checked(answer), answer.headers.get("x-request-id", "")
+        return self._own(self._made(found, request_id), order)
 
     def poll(self, order: Order, remote_id: str) -> Running | Made:
         """Fail: the protocol keeps nothing."""
@@ -133,6 +134,12 @@ class OpenAIClient:
             seed=seed if isinstance(seed, int) else None,
             fingerprint=told,
         )
+
+    def _own(self, made: Made, order: Order) -> Made:
+        """Return an answer, unless it names another seed than the one sent."""
+        if "seed" in self.options.get("fields", {}) and made.seed not in (None, order.seed):
+            raise Spoilt(f"{self.provider.name} sent the picture of another seed.")
+        return made
 
     def _streamed(self, url: str, arguments: dict[str, Any], on_progress: OnProgress) -> Made:
         """Read server-sent events: half-done pictures, then the finished one."""

@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from generation.models import Provider
 from generation.remote.http import Answer, checked, exchange, json_in
-from generation.remote.inputs import input_for, made_from
+from generation.remote.inputs import input_for, is_ours, made_from
 from generation.remote.keys import cleansed, key_of
 from generation.remote.pictures import decoded
 from generation.remote.types import (
@@ -34,10 +34,9 @@ from generation.remote.types import (
     Unavailable,
     Unknown,
 )
+from generation.serve.contract import REFUSAL
 
 ASK_SECONDS = 30.0
-REFUSAL = "refused:"
-"""How our own handler begins the error of an order that it will never carry out."""
 
 
 class RunPodClient:
@@ -118,7 +117,7 @@ class RunPodClient:
         """Raise what an order that ended without a picture means."""
         charged = bool(found.get("executionTime"))
         told = cleansed(str(found.get("error") or ""), self.provider)
-        if told.startswith(REFUSAL):
+        if is_ours(self.provider) and REFUSAL in told:
             raise Refused(f"{self.provider.name}: {told}", charged=charged)
         raise Failed(f"{self.provider.name} answers {status}: {told}", charged=charged)
 

@@ -42,6 +42,7 @@ from generation.remote.types import (
     Unavailable,
     Unknown,
 )
+from generation.serve.contract import REFUSAL
 
 JSON = "application/json"
 NEVER_SENT = (
@@ -197,7 +198,8 @@ class SageMakerAsyncClient(SageMakerClient):
         failure = self._failure(order)
         if failure is not None:
             told = cleansed(failure[:400].decode("utf-8", "replace"), self.provider)
-            raise Failed(f"{self.provider.name} could not make it: {told}")
+            said = f"{self.provider.name} could not make it: {told}"
+            raise Refused(said) if is_ours(self.provider) and REFUSAL in told else Failed(said)
         return Running(remote_id)
 
     def cancel(self, remote_id: str) -> None:

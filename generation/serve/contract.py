@@ -12,6 +12,8 @@ from typing import Any
 from generation.engine.types import CheckpointRef, RenderRequest
 
 VERSION = 1
+REFUSAL = "refused:"
+"""How an error begins whose order this worker will never carry out."""
 NUMBERS = {"seed": int, "width_px": int, "height_px": int, "steps": int, "guidance": float}
 WORDS = ("prompt", "negative_prompt", "scheduler", "finish")
 LONGEST_SIDE_PX = 4096
