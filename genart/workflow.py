@@ -1,6 +1,7 @@
 """The whole flow: what happens in one app calls the next one up.
 
     render_finished  → curation.services.admit_render
+    render_reopening → curation.services.reopening.let_go   (before a series' outlier is made anew)
     render_approved  → catalog.services.publish_artwork   (by an actor: derivatives take time)
     render_withdrawn → catalog.services.withdraw_artwork
     bought_out       → curation.services.add_protected_work   (by an actor: nothing like it again)
@@ -26,6 +27,7 @@ from catalog.signals import bought_out
 from curation import queries as curation_queries
 from curation import services as curation
 from curation.compliance.screening import objection_to
+from curation.services import reopening
 from curation.signals import render_approved, render_withdrawn
 from genart.lib import queue as broker_setup  # noqa: F401  (actors need the broker first)
 from genart.lib import screens
@@ -33,7 +35,7 @@ from genart.lib.approval import Approval
 from genart.lib.queue import ring
 from generation import progress
 from generation.models import Render
-from generation.signals import render_finished
+from generation.signals import render_finished, render_reopening
 
 SWEEP_BATCH = 200
 SETTLE = timedelta(seconds=10)  # the message sent at the time gets this long
@@ -45,6 +47,13 @@ screens.SCREENS.append(objection_to)
 def judge(sender: Any, render_id: UUID, **kwargs: Any) -> None:
     """Hand a finished render to curation."""
     curation.admit_render(render_id=render_id)
+    reopening.take_up(render_id=render_id)
+
+
+@receiver(render_reopening)
+def let_go(sender: Any, render_id: UUID, **kwargs: Any) -> bool:
+    """Let curation forget a picture that is made anew, if it is undecided."""
+    return reopening.let_go(render_id=render_id)
 
 
 @receiver(render_approved)
@@ -90,6 +99,7 @@ def sweep() -> None:
     settled = timezone.now() - SETTLE
     rendered = Render.objects.filter(state=Render.State.RENDERED, finished_at__lt=settled)
     curation.admit_missed(before=settled)
+    reopening.take_up_missed(before=settled)
     approved = rendered.filter(
         candidate__state="approved",
         candidate__decided_at__lt=settled,

@@ -6,10 +6,19 @@ import dramatiq
 
 from genart.lib.queue import on_worker_boot, on_worker_stop, ring
 from generation import heartbeat, queue, work
+from generation.consistency.tasks import measure_series, sweep_series
 from generation.models import Render
 from generation.remote.tasks import ring_remote, work_remote
 
-__all__ = ["reap_leases", "ring_queued", "ring_remote", "work_lane", "work_remote"]
+__all__ = [
+    "measure_series",
+    "reap_leases",
+    "ring_queued",
+    "ring_remote",
+    "sweep_series",
+    "work_lane",
+    "work_remote",
+]
 
 DAY_MS = 86_400_000
 
