@@ -21,6 +21,7 @@ PERIODIC: list[tuple[float, str]] = [
     (5, "generation.tasks:reap_leases"),
     (15, "generation.tasks:ring_queued"),
     (5, "generation.tasks:ring_remote"),
+    (5, "generation.tasks:sweep_series"),
     (15, "curation.tasks:sweep_unscored"),
     (5, "curation.tasks:end_grace"),
     (10, "curation.tasks:sweep_taste"),
