@@ -2,11 +2,14 @@
 
 from django.urls import path
 
+from catalog.consumers import AutopilotConsumer
 from catalog.feeds import feed
+from catalog.urls_demand import urlpatterns as demand
 from catalog.urls_finding import urlpatterns as finding
 from catalog.urls_papers import urlpatterns as papers
 from catalog.urls_provenance import urlpatterns as provenance
 from catalog.views import (
+    autopilot,
     browse,
     cart,
     checkout,
@@ -45,6 +48,7 @@ urlpatterns = [
     path("webhooks/payments/", webhook.receive, name="payment_webhook"),
     path("credits/", credits.show, name="credits"),
     path("credits/<slug:slug>/", checkout.pack, name="credit_pack"),
+    *demand,
     *finding,
     *papers,
     *provenance,
@@ -52,6 +56,8 @@ urlpatterns = [
     path("feeds/<slug:style>.atom", feed, name="style_feed"),
     path("sitemap.xml", machines.sitemap_index, name="sitemap_index"),
     path("sitemap-<slug:section>.xml", machines.sitemap, name="sitemap"),
+    path("studio/autopilot/", autopilot.autopilot, name="autopilot"),
+    path("studio/autopilot/act/", autopilot.act, name="autopilot_act"),
     path("studio/sales/", sales.sales, name="sales"),
     path("studio/sales/lines.csv", sales.sales_csv, name="sales_csv"),
     path("robots.txt", machines.robots, name="robots"),
@@ -61,3 +67,4 @@ urlpatterns = [
     path("ui/", site.ui_gallery, name="ui"),
     path("media/<path:name>", site.media, name="media"),
 ]  # fmt: skip
+websocket_urlpatterns = [path("ws/autopilot/", AutopilotConsumer.as_asgi())]

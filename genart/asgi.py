@@ -11,14 +11,14 @@ from django.core.asgi import get_asgi_application
 
 http = get_asgi_application()
 
-from curation.urls import websocket_urlpatterns as curation_sockets  # noqa: E402  (needs apps)
+from catalog.urls import websocket_urlpatterns as catalog_sockets  # noqa: E402  (needs apps)
+from curation.urls import websocket_urlpatterns as curation_sockets  # noqa: E402
 from generation.urls import websocket_urlpatterns as generation_sockets  # noqa: E402
 
+sockets = [*generation_sockets, *curation_sockets, *catalog_sockets]
 application = ProtocolTypeRouter(
     {
         "http": http,
-        "websocket": AllowedHostsOriginValidator(
-            AuthMiddlewareStack(URLRouter([*generation_sockets, *curation_sockets]))
-        ),
+        "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(sockets))),
     }
 )
