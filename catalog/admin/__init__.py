@@ -4,7 +4,9 @@ Writes go through `catalog/services`, so that search, versions and grants stay t
 """
 
 from catalog.admin import (
+    autopilot,
     collections,
+    demand,
     finding,
     orders,
     outlets,
@@ -18,7 +20,9 @@ from catalog.admin import (
 )
 
 __all__ = [
+    "autopilot",
     "collections",
+    "demand",
     "finding",
     "orders",
     "outlets",
