@@ -1,42 +1,36 @@
 """The studio's form for a series: a design spec for people who do not write JSON.
 
 Both tabs of the page end in the same spec and the same verb. A fault of the spec is shown at the
-field that caused it, and nothing that was typed is lost.
+field that caused it, and nothing that was typed is lost. Between fields and document stands
+`generation/spec_fields.py`; what the page draws is in `generation/form_cards.py`.
 """
 
 import json
 import uuid
 from typing import Any
 
-from django import forms
+from genart.lib.errors import GenartError, InvalidInput, StateConflict
+from generation.form_fields import (
+    DensitiesField,
+    LayoutsField,
+    OwnColorsField,
+    SpecFields,
+    offer,
+)
+from generation.models import ControlImage, Palette, Style, StyleEmbedding, WordList
+from generation.spec_faults import layouts_of
+from generation.spec_fields import AXES, document_of, values_of
 
-from genart.lib.errors import GenartError, StateConflict
-from generation.compile import layouts_of
-from generation.models import Lane, Palette, Render, Style, Tier
-
-SIZES = {
-    "512x512": "Square, 512 × 512",
-    "512x640": "Portrait, 512 × 640",
-    "640x512": "Landscape, 640 × 512",
-    "768x768": "Large square, 768 × 768",
-    "1024x1024": "Largest square, 1024 × 1024",
+FIELD_OF = {path: name for name, path in AXES.items()} | {
+    "composition": "densities",
+    "budget_cents": "budget",
+    "zip": "together",
+    "control": "control_image",
+    "tolerances": "tolerance_palette",
 }
-LAYOUTS = {
-    "centered": (12, 12),
-    "left": (7, 12),
-    "right": (17, 12),
-    "high": (12, 7),
-    "low": (12, 17),
-    "diagonal": (8, 16),
-}
-"""Where a layout puts the weight, in a square of 24: for the little pictures of the form."""
-FIELD_OF = {
-    "palette": "palettes",
-    "composition.layout": "layouts",
-    "composition.density": "density",
-}
+"""Place in a spec → the field that it comes from, where the name is another."""
 EXAMPLE = {
-    "version": 1,
+    "version": 2,
     "style": "boho-arches",
     "subject": "arches over low hills",
     "palette": {"name": "terracotta"},
@@ -45,57 +39,16 @@ EXAMPLE = {
     "count": 4,
 }
 
+__all__ = ["EXAMPLE", "DensitiesField", "LayoutsField", "OwnColorsField", "SpecForm", "spec_text"]
+
 
 def spec_text(spec: Any) -> str:
     """Return a spec as people read it."""
     return json.dumps(spec, indent=2, ensure_ascii=False)
 
 
-class SpecForm(forms.Form):
+class SpecForm(SpecFields):
     """A series in fields, or as JSON in `spec`."""
-
-    key = forms.CharField(widget=forms.HiddenInput, max_length=40)
-    title = forms.CharField(
-        required=False, max_length=200, help_text="Left empty, the subject is the title."
-    )
-    style = forms.ChoiceField()
-    subject = forms.CharField(
-        max_length=300, help_text="What is seen, for example arches over low hills."
-    )
-    palettes = forms.MultipleChoiceField(help_text="Tick several to vary them over the series.")
-    layouts = forms.MultipleChoiceField(help_text="Tick several to vary them over the series.")
-    density = forms.FloatField(
-        min_value=0,
-        max_value=1,
-        initial=0.5,
-        widget=forms.NumberInput(attrs={"type": "range", "step": "0.05"}),
-        help_text="From almost empty to covered.",
-    )
-    mood = forms.CharField(
-        required=False, max_length=300, help_text="Words with commas between: calm, warm."
-    )
-    avoid = forms.CharField(
-        required=False, max_length=300, help_text="What must not be seen, with commas between."
-    )
-    size = forms.ChoiceField(choices=SIZES.items(), initial="512x512")
-    count = forms.IntegerField(
-        required=False,
-        min_value=1,
-        help_text="Left empty, one picture for each combination that you ticked.",
-    )
-    seed = forms.IntegerField(
-        required=False,
-        min_value=0,
-        help_text="The same seed makes the same series again. Left empty, a new one is drawn.",
-    )
-    tier = forms.ChoiceField(
-        required=False, choices=[("", "As the style says"), *Tier.choices], initial=""
-    )
-    collection = forms.SlugField(
-        required=False, max_length=80, help_text="Where the works are gathered: desert-mornings."
-    )
-    lane = forms.ChoiceField(required=False, choices=Lane.choices, initial=Lane.STANDARD)
-    spec = forms.CharField(required=False, widget=forms.Textarea(attrs={"spellcheck": "false"}))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -105,43 +58,30 @@ class SpecForm(forms.Form):
             .order_by("name")
         )
         self.palette_rows = list(Palette.objects.all())
-        self._offer("style", [(style.slug, style.name) for style in self.styles])
-        self._offer("palettes", [(row.slug, row.name) for row in self.palette_rows])
-        self._offer("layouts", [(word, word) for word in self.layout_words()])
+        self.word_lists = list(WordList.objects.all())
+        images = [(row.sha256, row.name) for row in ControlImage.objects.all()]
+        looks = [
+            (f"embedding:{row.slug}@{row.version}", str(row))
+            for row in StyleEmbedding.objects.defer("vector", "works")
+        ]
+        looks += [(f"image:{digest}", name) for digest, name in images]
+        offer(self, "style", [(style.slug, style.name) for style in self.styles])
+        offer(self, "palettes", [(row.slug, row.name) for row in self.palette_rows])
+        offer(self, "control_image", [("", "None"), *images])
+        offer(self, "reference", [("", "None, or the style's own"), *looks])
         self.fields["key"].initial = uuid.uuid4().hex
         self.faults: list[dict[str, Any]] = []
 
-    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
-        """Set what a field can be chosen from."""
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101  (declared above)
-        field.choices = choices
-
     @classmethod
-    def initial_from(cls, spec: dict[str, Any] | None) -> dict[str, Any]:
-        """Return the form's values for a series like another one."""
-        if spec is None:
-            return {"spec": spec_text(EXAMPLE), "layouts": ["centered"]}
-        vary, size = spec.get("vary", {}), spec.get("size", {})
-        palettes = vary.get("palette") or [spec["palette"]]
-        composition = spec.get("composition", {})
-        layouts = vary.get("composition.layout", [composition.get("layout", "centered")])
-        return {field: spec.get(field, "") for field in ("title", "style", "subject", "tier")} | {
-            "spec": spec_text({key: value for key, value in spec.items() if key != "seed"}),
-            "palettes": [choice["name"] for choice in palettes if "name" in choice],
-            "layouts": layouts,
-            "density": composition.get("density", 0.5),
-            "mood": ", ".join(spec.get("mood", [])),
-            "avoid": ", ".join(spec.get("avoid", [])),
-            "size": f"{size.get('width_px', 512)}x{size.get('height_px', 512)}",
-            "count": spec.get("count"),
-            "collection": spec.get("collection", ""),
-        }
-
-    def layout_words(self) -> list[str]:
-        """Return the layouts that any style offers, those that have a little picture first."""
-        offered = {word for style in self.styles for word in _layouts(style)}
-        return [word for word in LAYOUTS if word in offered] + sorted(offered - set(LAYOUTS))
+    def initial_from(cls, document: Any | None) -> dict[str, Any]:
+        """Return the form's values for a series like another one, without its seed."""
+        if document is None:
+            return {"spec": spec_text(EXAMPLE), "layouts": ["centered"], "densities": [0.5]}
+        document = {key: value for key, value in document.items() if key != "seed"}
+        try:
+            return values_of(document) | {"spec": spec_text(document)}
+        except InvalidInput:
+            return {"spec": spec_text(document)}
 
     # -- to a spec ---------------------------------------------------------------------------
 
@@ -154,30 +94,22 @@ class SpecForm(forms.Form):
         """Return the document typed as JSON, or `None` with the fault noted."""
         try:
             return json.loads(self.data.get("spec", ""))
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             self.faults = [{"loc": [], "msg": f"This is not JSON: {error}."}]
             return None
 
     def spec_from_fields(self) -> dict[str, Any] | None:
         """Return the spec that the fields describe, or `None` with their errors set."""
-        del self.fields["spec"]
-        if not self.is_valid():
-            return None
-        values = self.cleaned_data
-        width, _x, height = values["size"].partition("x")
-        spec: dict[str, Any] = {
-            "version": 1,
-            "style": values["style"],
-            "subject": values["subject"],
-            "palette": {"name": values["palettes"][0]},
-            "composition": {"layout": values["layouts"][0], "density": values["density"]},
-            "mood": _words(values["mood"]),
-            "avoid": _words(values["avoid"]),
-            "size": {"width_px": int(width), "height_px": int(height)},
-            "vary": _axes(values["palettes"], values["layouts"]),
-        }
-        optional = ("title", "count", "seed", "tier", "collection")
-        return spec | {name: values[name] for name in optional if values[name] not in ("", None)}
+        self.fields.pop("spec", None)
+        return document_of(self.cleaned_data) if self.is_valid() else None
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for at least one palette or colours of one's own."""
+        values = super().clean() or self.cleaned_data
+        named, own = values.get("palettes"), values.get("own_colors")
+        if not named and not own and not {"own_colors", "palettes"} & set(self.errors):
+            self.add_error("palettes", "This field is required.")
+        return values
 
     def place(self, error: GenartError, *, as_json: bool) -> None:
         """Show an error of the verb where it belongs."""
@@ -193,18 +125,21 @@ class SpecForm(forms.Form):
             return
         left = []
         for fault in self.faults:
-            field = self._field_at([str(part) for part in fault["loc"]])
-            if field:
-                if fault["msg"] not in self.errors.get(field, []):
-                    self.add_error(field, fault["msg"])
-            else:
+            name = self.field_at([str(part) for part in fault["loc"]])
+            if name is None:
                 left.append(fault)
+            elif fault["msg"] not in self.errors.get(name, []):
+                self.add_error(name, fault["msg"])
         self.faults = left
 
-    def _field_at(self, place: list[str]) -> str | None:
+    def field_at(self, place: list[str]) -> str | None:
         """Return the field that a place of the spec comes from."""
         if place[:1] == ["vary"]:
-            place = [*place[1:2]]
+            place = ".".join(place[1:2]).split(".")
+        if place[:2] == ["palette", "colors"]:
+            return "own_colors"
+        if place[:1] == ["tolerances"] and place[1:]:
+            return f"tolerance_{place[1]}"
         for length in (2, 1):
             path = ".".join(place[:length])
             name = FIELD_OF.get(path, path)
@@ -212,55 +147,14 @@ class SpecForm(forms.Form):
                 return name
         return None
 
-    # -- for the template --------------------------------------------------------------------
-
-    def style_cards(self) -> list[dict[str, Any]]:
-        """Return the styles with a picture of each that was made of late, if any."""
-        chosen = self["style"].value()
-        newest = (
-            Render.objects.filter(state=Render.State.RENDERED, style_version__style__in=self.styles)
-            .order_by("style_version__style", "-finished_at")
-            .distinct("style_version__style")
-        )
-        pictures = dict(newest.values_list("style_version__style", "pk"))
-        return [
-            {
-                "style": style,
-                "chosen": style.slug == chosen,
-                "picture": pictures.get(style.pk),
-                "layouts": _layouts(style),
-            }
-            for style in self.styles
-        ]
-
-    def palette_cards(self) -> list[dict[str, Any]]:
-        """Return the palettes with whether they are ticked."""
-        chosen = set(self["palettes"].value() or [])
-        return [{"palette": row, "chosen": row.slug in chosen} for row in self.palette_rows]
-
-    def layout_cards(self) -> list[dict[str, Any]]:
-        """Return the layouts with whether they are ticked and the dot of their little picture."""
-        chosen = set(self["layouts"].value() or [])
-        return [
-            {"word": word, "chosen": word in chosen, "dot": LAYOUTS.get(word)}
-            for word in self.layout_words()
-        ]
+    def layout_words(self) -> list[str]:
+        """Return the layouts that any style offers, in the order in which styles do."""
+        offered: dict[str, None] = {}
+        for style in self.styles:
+            offered.update(dict.fromkeys(layouts_of_style(style)))
+        return list(offered)
 
 
-def _layouts(style: Style) -> list[str]:
+def layouts_of_style(style: Style) -> list[str]:
     """Return the layouts of a style's present version."""
     return layouts_of(style.current_version) if style.current_version else []
-
-
-def _words(text: str) -> list[str]:
-    return [word.strip() for word in text.split(",") if word.strip()]
-
-
-def _axes(palettes: list[str], layouts: list[str]) -> dict[str, list[Any]]:
-    """Return the axes of everything that was ticked more than once."""
-    axes: dict[str, list[Any]] = {}
-    if len(palettes) > 1:
-        axes["palette"] = [{"name": name} for name in palettes]
-    if len(layouts) > 1:
-        axes["composition.layout"] = layouts
-    return axes

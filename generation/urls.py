@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from generation import views, views_compute, views_queue
+from generation import views, views_compute, views_queue, views_spec
 from generation.consumers import JobConsumer
 
 app_name = "generation"
 urlpatterns = [
     path("", views.jobs, name="jobs"),
-    path("jobs/new/", views.new_job, name="new_job"),
+    path("jobs/new/", views_spec.new_job, name="new_job"),
+    path("jobs/new/outlook/", views_spec.outlook, name="outlook"),
     path("jobs/<uuid:job_id>/", views.job, name="job"),
     path("jobs/<uuid:job_id>/cancel/", views.cancel, name="cancel_job"),
     path("jobs/<uuid:job_id>/retry/", views.retry, name="retry_job"),

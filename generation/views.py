@@ -3,7 +3,6 @@
 Writes are verbs of `generation/services.py`; what pages show is gathered in `generation/pages.py`.
 """
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,12 +13,10 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
-from genart.accounts.models import User
-from genart.lib.errors import GenartError
 from generation import pages, queries, services
-from generation.forms import SpecForm, spec_text
+from generation.forms import spec_text
 from generation.job_filters import JobFilter, choices
 from generation.models import Job, Render
 
@@ -51,53 +48,6 @@ def job(request: HttpRequest, job_id: UUID) -> HttpResponse:
 def _visible_job(request: HttpRequest, job_id: UUID) -> Job:
     """Return a job that the visitor may see; anybody else learns nothing of it."""
     return get_object_or_404(pages.visible_jobs(request.user).select_related("owner"), pk=job_id)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@login_required
-@studio
-def new_job(request: HttpRequest) -> HttpResponse:
-    if request.method != "POST":
-        form = SpecForm(initial=SpecForm.initial_from(_spec_like(request)))
-        return _form(request, form, request.GET.get("as") == "json")
-    as_json = "spec" in request.POST
-    form = SpecForm(request.POST)
-    spec = form.spec_from_json() if as_json else form.spec_from_fields()
-    if spec is None:
-        return _form(request, form, as_json, status=422)
-    try:
-        made, created = services.submit_job(
-            spec=spec,
-            owner=_user(request),
-            idempotency_key=form.idempotency_key,
-            lane=request.POST.get("lane", "standard"),
-        )
-    except GenartError as error:
-        form.place(error, as_json=as_json)
-        return _form(request, form, as_json, status=error.status)
-    if created:
-        messages.success(request, f"{made.title}: {made.renders.count()} renders are queued.")
-    return redirect(made)
-
-
-def _spec_like(request: HttpRequest) -> dict[str, Any] | None:
-    """Return the spec of the job that `?like=` names, if there is one."""
-    try:
-        like = UUID(request.GET.get("like", ""))
-    except ValueError:
-        return None
-    return pages.visible_jobs(request.user).filter(pk=like).values_list("spec", flat=True).first()
-
-
-def _form(request: HttpRequest, form: SpecForm, as_json: bool, status: int = 200) -> HttpResponse:
-    context: dict[str, Any] = {"form": form, "as_json": as_json}
-    return render(request, "generation/new_job.html", context, status=status)
-
-
-def _user(request: HttpRequest) -> User:
-    """Return the visitor, who is signed in."""
-    assert isinstance(request.user, User)  # noqa: S101  (login_required)
-    return request.user
 
 
 @require_POST

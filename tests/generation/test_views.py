@@ -194,7 +194,7 @@ def test_a_fault_is_shown_at_its_field_and_nothing_is_lost(
     assert answer.context["form"].errors == {field: [sentence]}
     html = answer.content.decode()
     assert 'value="What I typed"' in html
-    assert html.count(" checked>") == (3 if changes == {"palettes": []} else 5)
+    assert html.count(" checked>") == (4 if changes == {"palettes": []} else 6)
     assert Job.objects.count() == 0
 
 

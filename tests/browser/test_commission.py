@@ -1,0 +1,57 @@
+"""The form for a series in a real browser: it counts while it is filled in, in both themes."""
+
+import json
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from generation import defaults
+from generation.models import Job, WordList
+from tests.browser.elsewhere import elsewhere
+from tests.conftest import make_user
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def curator(transactional_db):
+    elsewhere(defaults.load)
+    elsewhere(
+        WordList.objects.create, slug="hour", name="Hours", words=["dawn", "noon", "dusk", "night"]
+    )
+    return elsewhere(make_user, "curator", "studio")
+
+
+def test_the_form_counts_while_it_is_filled_in(page: Page, sign_in, curator):
+    sign_in(curator)
+    page.goto("/studio/jobs/new/")
+    expect(page.locator("#outlook")).to_contain_text("Not ready yet")
+    page.locator('input[name=style][value="boho-arches"]').check()
+    page.locator("textarea[name=subject]").fill("arches over low hills")
+    page.locator('input[name=palettes][value="terracotta"]').check(force=True)
+    page.locator('input[name=layouts][value="left"]').check(force=True)
+    expect(page.locator("#outlook")).to_contain_text("2 pictures")
+    page.locator('input[name=palettes][value="sage"]').check(force=True)
+    expect(page.locator("#outlook")).to_contain_text("4 pictures")
+
+    page.locator("textarea[name=subject]").fill("arches at ")
+    page.get_by_role("button", name=re.compile("hour")).click()
+    expect(page.locator("textarea[name=subject]")).to_have_value("arches at {hour}")
+    expect(page.locator("#outlook")).to_contain_text("16 pictures")
+    expect(page.locator("#outlook")).to_contain_text("Pairs would do with 8")
+    page.locator('input[name=sampling][value="pairwise"]').check()
+    expect(page.locator("#outlook")).to_contain_text("8 pictures")
+
+    page.locator("select[name=size]").select_option("1024x1024")
+    page.locator("input[name=count]").fill("401")
+    expect(page.locator("#fault-count")).to_contain_text("at most 400")
+    page.locator("input[name=count]").fill("")
+    page.get_by_role("button", name="As JSON").click()
+    document = json.loads(page.locator("textarea[name=spec]").input_value())
+    assert document["sampling"] == "pairwise"
+    page.get_by_role("button", name="With fields").click()
+    expect(page.locator("textarea[name=subject]")).to_have_value("arches at {hour}")
+    page.get_by_role("button", name="Commission it", exact=True).last.click()
+    page.wait_for_url(re.compile(r"/studio/jobs/[0-9a-f-]{36}/"))
+    assert Job.objects.get().renders.count() == 8
