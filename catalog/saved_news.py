@@ -1,4 +1,4 @@
-"""How much is new in somebody's saved searches: the badge in the header of every page.
+"""How much is new in somebody's saved searches and wishes: the badge in the header of every page.
 
 Counting asks every saved search, so it is done once in some minutes and remembered in the cache.
 Where the cache does not answer there is no badge, and pages go on.
@@ -14,14 +14,13 @@ KEEP_SECONDS = 300
 
 
 def news_for(user: User) -> int:
-    """Return how many works an account's saved searches have that it has not seen."""
-    if not user.saved_searches.exists():
-        return 0
+    """Return how many works of saved searches, and wishes come true, an account has not seen."""
     key = f"saved-news:{user.pk}"
     try:
         known = cache.get(key)
         if known is None:
             known = sum(count_new(saved) for saved in user.saved_searches.all())
+            known += user.wishes.filter(state="told", seen_at=None).count()
             cache.set(key, known, KEEP_SECONDS)
     except RedisError:
         return 0

@@ -16,6 +16,8 @@ from catalog.checkout.gateway import SIGNATURE_HEADER
 from catalog.checkout.test import signed
 from catalog.models import TestCheckout
 from catalog.services import payments, pricing
+from catalog.tasks_autopilot import run_autopilot  # noqa: F401  (found here)
+from catalog.tasks_demand import flush_signals  # noqa: F401  (found here)
 from catalog.tasks_finding import fold_facets, tell_new_works  # noqa: F401  (found here)
 from catalog.tasks_outlets import make_export, sweep_exports  # noqa: F401  (found here)
 from catalog.tasks_papers import recheck_vat_ids, sweep_receipts  # noqa: F401  (found here)

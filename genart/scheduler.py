@@ -22,6 +22,7 @@ PERIODIC: list[tuple[float, str]] = [
     (15, "generation.tasks:ring_queued"),
     (5, "generation.tasks:ring_remote"),
     (5, "generation.tasks:sweep_series"),
+    (30, "generation.tasks:sweep_adding"),
     (15, "curation.tasks:sweep_unscored"),
     (5, "curation.tasks:end_grace"),
     (10, "curation.tasks:sweep_taste"),
@@ -42,6 +43,12 @@ PERIODIC: list[tuple[float, str]] = [
     (600, "catalog.tasks_texts:sweep_texts"),
     (15, "catalog.tasks_provenance:sweep_seals"),
     (300, "catalog.tasks_provenance:sweep_terms"),
+    (2, "catalog.tasks_demand:flush_signals"),
+    (600, "catalog.tasks_demand:fold_demand"),
+    (300, "catalog.tasks_demand:find_gaps"),
+    (30, "catalog.tasks_demand:check_gaps"),
+    (600, "catalog.tasks_demand:forget_demand"),
+    (60, "catalog.tasks_autopilot:run_autopilot"),
 ]
 """Every how many seconds which actor is called."""
 LOCK = 0x67656E6172740001  # "genart", first lock

@@ -9,12 +9,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from catalog.demand.services import see_wishes
 from catalog.listing import parse_listing
 from catalog.picture_query import mark_of_upload
 from catalog.saved_news import forget_news
 from catalog.services import searches
 from catalog.suggestions import suggestions_for
 from catalog.views.browse import changing_part, varied
+from catalog.views.wishes import wishes_of
 from genart.lib.errors import InvalidInput
 
 
@@ -51,7 +53,11 @@ def saved(request: HttpRequest) -> HttpResponse:
     found = list(user.saved_searches.all())
     for one in found:
         one.new = searches.count_new(one)
-    return render(request, "catalog/saved.html", {"searches": found})
+    context = {"searches": found, "wishes": wishes_of(user)}
+    response = render(request, "catalog/saved.html", context)
+    if see_wishes(user=user):
+        forget_news(user)
+    return response
 
 
 @login_required

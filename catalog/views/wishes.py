@@ -1,0 +1,80 @@
+"""Tell me when you have this: asked on a page without works, confirmed by mail."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from catalog.demand import services
+from catalog.demand.services.wishes import wish_of
+from catalog.models import Wish
+from genart.lib.errors import GenartError
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def ask(request: HttpRequest) -> HttpResponse:
+    """Take a wish: an account's at once, a guest's by an address that he confirms."""
+    if request.method != "POST":  # who came here by Back, or after signing in
+        text = " ".join(request.GET.get("q", "").split())[:200]
+        return render(request, "catalog/demand/asked.html", {"q": text})
+    user: Any = request.user if request.user.is_authenticated else None
+    text, email = request.POST.get("q", ""), request.POST.get("email", "")
+    try:
+        wish = services.make_wish(
+            text=text, user=user, email=email, visitor=request.META.get("REMOTE_ADDR", "")
+        )
+    except GenartError as error:
+        context = {"q": text[:200], "email": email[:254], "problem": error.message}
+        return _shown(request, context, error.status)
+    if getattr(request, "htmx", None):
+        return _shown(request, {"q": wish.text, "wish": wish}, 200)
+    return redirect(f"{reverse('catalog:wish_ask')}?{urlencode({'q': wish.text, 'done': 1})}")
+
+
+def _shown(request: HttpRequest, context: dict[str, Any], status: int) -> HttpResponse:
+    part = "#ask" if getattr(request, "htmx", None) else ""
+    return render(request, "catalog/demand/asked.html" + part, context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def confirm(request: HttpRequest, secret: str) -> HttpResponse:
+    """Show a guest what he asked for; his button makes it count, or has it forgotten.
+
+    Opening the link alone does nothing: programs that look into mails open links too.
+    """
+    try:
+        wish = wish_of(secret)
+        if "forget" in request.POST:
+            services.drop_guest_wish(secret=secret)
+            return render(request, "catalog/demand/wish.html", {"forgotten": True})
+        if request.method == "POST":
+            wish = services.confirm_wish(secret=secret)
+    except GenartError as error:
+        context = {"problem": error.message}
+        return render(request, "catalog/demand/wish.html", context, status=error.status)
+    response = render(request, "catalog/demand/wish.html", {"wish": wish, "secret": secret})
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@login_required
+@require_POST
+def drop(request: HttpRequest, pk: int) -> HttpResponse:
+    """Forget a wish of one's own."""
+    user: Any = request.user
+    services.drop_wish(user=user, wish_id=pk)
+    messages.success(request, "Forgotten.")
+    return redirect("catalog:saved")
+
+
+def wishes_of(user: Any) -> list[Wish]:
+    """Return what an account waits for and was told of, newest first."""
+    return list(user.wishes.select_related("artwork", "gap")[:100])
