@@ -25,7 +25,7 @@ SCATTER = 0.05
 ALARM = 1e-9
 """Chance of a false alarm at each length of days."""
 LEAST_SHIFT = 0.15
-"""Smaller shifts of log rates (root mean square over values) are drift, which discounting follows."""
+"""Smaller shifts of log rates (root mean square over values) are left to discounting."""
 LEFT = 0.1
 """What evidence from before a change still counts."""
 
