@@ -139,6 +139,10 @@ class Errand:
         allowed = timedelta(seconds=self.assignment.provider.timeout_seconds)
         return timezone.now() > self.call.created_at + allowed
 
+    def can_be_asked_for(self) -> bool:
+        """Return whether somebody else can go on with it, and it is not too late for that."""
+        return bool(self.call.remote_id) and not self._is_late()
+
     def _last_word(self, remote_id: str) -> Made:
         """Call an order off that takes too long, and return its picture if it was just made.
 
@@ -151,6 +155,10 @@ class Errand:
             return answer
         seconds = self.assignment.provider.timeout_seconds
         raise Unknown(f"{self.assignment.provider.name} was not ready after {seconds} s.")
+
+    def is_of_this_seed(self, answer: Made) -> bool:
+        """Return whether an old answer is the picture of the render's present seed."""
+        return answer.seed == self.render.seed or not self.render.reseeds
 
     def call_off(self, remote_id: str) -> None:
         """Ask the provider to stop; it may be too late, or not possible."""
@@ -183,3 +191,23 @@ class Errand:
             previews.keep({self.render.pk: preview_of(opened(content))})
         except Spoilt as error:
             logger.info("The preview of %s is not shown: %s", self.call.pk, error.message)
+
+
+def came_late(assignment: Assignment) -> RemoteCall | None:
+    """Return an earlier call of the same render whose picture came after it was given up.
+
+    Asked before anything is paid for again; its entry in the ledger is open again.
+    """
+    calls = RemoteCall.objects.filter(
+        render=assignment.render, provider=assignment.provider, state=RemoteCall.State.UNKNOWN
+    )
+    for call in calls.exclude(remote_id=""):
+        errand = Errand(assignment, call, is_new=False)
+        try:
+            answer = errand.client.poll(errand.order, call.remote_id)
+        except RemoteError:
+            continue
+        if isinstance(answer, Made) and errand.is_of_this_seed(answer) and ledger.reopen(call):
+            call.refresh_from_db()
+            return call
+    return None

@@ -81,6 +81,15 @@ def end(
     return True
 
 
+@transaction.atomic
+def reopen(call: RemoteCall) -> bool:
+    """Open an entry again whose picture came after it was given up; `False` if another is open."""
+    given_up = RemoteCall.objects.filter(pk=call.pk, state=State.UNKNOWN)
+    if RemoteCall.objects.filter(render=call.render_id, state__in=OPEN).exists():
+        return False
+    return bool(given_up.update(state=State.RUNNING, ended_at=None, error=""))
+
+
 def spent_on(render: Render) -> Decimal:
     """Return what the ended calls of a render cost, in cents."""
     ended = RemoteCall.objects.filter(render=render).exclude(state__in=OPEN)

@@ -13,12 +13,14 @@ from django.db import IntegrityError
 from generation import heartbeat, queue, work
 from generation.models import RemoteCall
 from generation.remote import ledger, outcome, router, takeover
-from generation.remote.errand import Errand, LetGo, Unwanted, stopping
-from generation.remote.types import Assignment, RateLimited, RemoteError, Unknown
+from generation.remote.errand import Errand, LetGo, Unwanted, came_late, stopping
+from generation.remote.types import Assignment, Made, RateLimited, RemoteError, Unknown
 
 logger = logging.getLogger(__name__)
 
 QUEUE = "remote"
+STORE_PAUSES_SECONDS = (0.5, 2.0, 8.0)
+BROKEN_PAUSE_SECONDS = 1.0
 OnTaken = Callable[[], object]
 OnWait = Callable[[float], object]
 
@@ -69,6 +71,10 @@ def carry(assignment: Assignment, call: RemoteCall | None = None) -> float:
             return 0.0
         work.announce([assignment.render])
         return _carry(errand)
+    except LetGo:
+        beating.let_go(assignment.token)
+        takeover.let_go(assignment.token)
+        return 0.0
     finally:
         beating.let_go(assignment.token)
 
@@ -76,15 +82,19 @@ def carry(assignment: Assignment, call: RemoteCall | None = None) -> float:
 def _errand(assignment: Assignment, call: RemoteCall | None) -> Errand | None:
     """Return the errand, with its entry in the ledger; `None` if it cannot even be asked for."""
     try:
-        entry = call or ledger.begin(assignment)
+        earlier = call or came_late(assignment)
+        entry = earlier or ledger.begin(assignment)
     except IntegrityError:  # asked for already: it comes back when that call ends
         queue.release(token=assignment.token, note="It is being asked for already.")
         return None
     try:
-        return Errand(assignment, entry, is_new=call is None)
+        return Errand(assignment, entry, is_new=earlier is None)
     except Exception as error:  # rows that do not fit together
         logger.exception("No order can be made of render %s", assignment.render.pk)
-        ledger.end(entry, ledger.State.FAILED, cost_cents=ledger.NOTHING, error=repr(error))
+        if earlier:  # it was sent, and may be paid
+            ledger.end(entry, ledger.State.UNKNOWN, error=repr(error))
+        else:
+            ledger.end(entry, ledger.State.FAILED, cost_cents=ledger.NOTHING, error=repr(error))
         reason = f"No order can be made of it: {type(error).__name__}: {error}"[:500]
         queue.fail(token=assignment.token, render_ids=[assignment.render.pk], reason=reason)
         return None
@@ -94,7 +104,8 @@ def _carry(errand: Errand) -> float:
     """Carry an errand and book its end, whatever it is."""
     began = time.monotonic()
     try:
-        outcome.made(errand, errand.result(), time.monotonic() - began)
+        answer = errand.result()
+        _store(errand, answer, time.monotonic() - began)
     except RemoteError as error:
         outcome.ended(errand, error)
         return error.retry_after_seconds if isinstance(error, RateLimited) else 0.0
@@ -102,8 +113,24 @@ def _carry(errand: Errand) -> float:
         if error.ended:
             outcome.called_off(errand)
     except LetGo:
-        takeover.let_go(errand.assignment.token)
-    except Exception as error:  # a fault of ours, or an answer nobody foresaw: it may be paid
+        raise
+    except Exception as error:  # a fault of ours: what was sent may be paid
         logger.exception("An errand broke: %s", errand.call.pk)
+        if errand.can_be_asked_for():
+            stopping.wait(BROKEN_PAUSE_SECONDS)
+            raise LetGo from error
         outcome.ended(errand, Unknown(f"Its errand broke: {type(error).__name__}."))
     return 0.0
+
+
+def _store(errand: Errand, answer: Made, seconds: float) -> None:
+    """Verify and store a picture; a storage that does not answer is tried again: it is paid for."""
+    for pause in STORE_PAUSES_SECONDS:
+        try:
+            return outcome.made(errand, answer, seconds)
+        except RemoteError:
+            raise
+        except Exception:  # storages have errors of their own
+            logger.exception("A picture that is paid for could not be stored; trying again")
+            stopping.wait(pause)
+    return outcome.made(errand, answer, seconds)

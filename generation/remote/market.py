@@ -84,7 +84,8 @@ class Market:
         budget = render.job.budget_cents
         left = None if budget is None else Decimal(budget) - self.spent_by_job(render.job)
         calls = list(render.remote_calls.values_list("provider__slug", "state"))
-        failed = (RemoteCall.State.FAILED, RemoteCall.State.UNKNOWN)
+        doubtful = (RemoteCall.State.SPOILT, RemoteCall.State.UNKNOWN)
+        failed = (RemoteCall.State.FAILED, *doubtful)
         return Need(
             lane=render.lane,
             width_px=render.width_px,
@@ -99,7 +100,7 @@ class Market:
                 slug for slug, state in calls if state == RemoteCall.State.REFUSED
             ),
             failures=Counter(slug for slug, state in calls if state in failed),
-            doubtful=sum(state == RemoteCall.State.UNKNOWN for _slug, state in calls),
+            doubtful=sum(state in doubtful for _slug, state in calls),
         )
 
     def bid(self, offer: Offer, render: Render) -> Bid:
