@@ -235,7 +235,9 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 RENDER_LEASE_SECONDS = env.number("RENDER_LEASE_SECONDS", 15, least=2)
 RENDER_GROUP_LIMIT = env.number("RENDER_GROUP_LIMIT", 4, least=1, most=64)
 SPEC_RENDER_LIMIT = env.number("SPEC_RENDER_LIMIT", 400, least=1)
-ENGINE_DEVICE = env.text("ENGINE_DEVICE")  # empty: cuda when there is one, else cpu
+ENGINE_DEVICES = env.names("ENGINE_DEVICE")  # a render worker each; none: every GPU, else cpu
+ENGINE_DEVICE = ENGINE_DEVICES[0] if ENGINE_DEVICES else ""  # of this process
+WORKER_LABEL = env.text("WORKER_LABEL")  # told apart by whoever starts workers
 ENGINE_THREADS = env.number("ENGINE_THREADS", 0)  # 0: as torch likes
 ENGINE_MEMORY_GIB = env.number("ENGINE_MEMORY_GIB", 0)  # for weights; 0: most of the device's
 METRICS_TOKEN = env.text("METRICS_TOKEN")  # empty: /metrics answers this machine only

@@ -29,8 +29,9 @@ FORGET_AFTER = timedelta(hours=1)
 
 
 def worker_name() -> str:
-    """Return the name of this process, unique among those that run."""
-    return f"{socket.gethostname()}:{os.getpid()}"
+    """Return the name of this process, unique among those that run; its label is at the end."""
+    label = f"/{settings.WORKER_LABEL}" if settings.WORKER_LABEL else ""
+    return f"{socket.gethostname()}:{os.getpid()}{label}"
 
 
 class Heartbeat(threading.Thread):

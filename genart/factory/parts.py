@@ -1,9 +1,10 @@
 """Which processes make up the factory, and how each is started."""
 
 import os
+import subprocess
 import sys
 from collections.abc import Sequence
-from functools import partial
+from functools import cache, partial
 from signal import SIGTERM
 
 from django.conf import settings
@@ -16,6 +17,8 @@ from genart.factory.supervisor import Child
 LOG_DIR = settings.DATA_DIR / "log"
 DRAMATIQ_POLL_MS = "100"
 """How often an idle worker looks for work; by default it slows down to once a second."""
+REMOTE_THREADS = 8
+"""Pictures that one process waits for at once."""
 
 
 def servers() -> list[Postgres | Valkey]:
@@ -44,12 +47,61 @@ def web() -> Child:
 
 
 def workers() -> list[Child]:
-    """Return the worker of the queue `render` and the one of all other queues."""
-    others = [name for name in settings.TASK_QUEUES if name != "render"]
+    """Return a worker of the queue `render` for each device, and those of the other queues.
+
+    `remote` has its own, with many threads that wait: a slow provider holds up nothing else.
+    """
+    others = [name for name in settings.TASK_QUEUES if name not in ("render", "remote")]
+    waits = REMOTE_THREADS
     return [
-        worker("worker-render", ["render"], threads=1, cores=cores(), prefetch=1),
+        *(render_worker(number) for number in range(len(devices()))),
+        worker("worker-remote", ["remote"], threads=waits, cores=1, prefetch=waits),
         worker("worker-tasks", others, threads=2, cores=1, prefetch=4),
     ]
+
+
+def render_worker(number: int, name: str = "worker-render") -> Child:
+    """Return a worker of the queue `render`, on the next device in turn; its label is its name."""
+    found = devices()
+    name = f"{name}-{number}" if number else name
+    return worker(
+        name,
+        ["render"],
+        threads=1,
+        cores=max(cores() // len(found), 1),
+        prefetch=1,
+        environment={"ENGINE_DEVICE": found[number % len(found)], "WORKER_LABEL": name},
+    )
+
+
+def devices() -> list[str]:
+    """Return the devices that render: those of the settings, else every GPU, else one unnamed.
+
+    Torch is not asked: the process that starts workers must not hold a GPU.
+    """
+    named = settings.ENGINE_DEVICES
+    if named and named != ["cuda"]:
+        return list(named)
+    return [f"cuda:{number}" for number in range(gpus())] or named or [""]
+
+
+@cache
+def gpus() -> int:
+    """Return how many NVIDIA GPUs a child of this process sees."""
+    visible = os.environ.get("CUDA_VISIBLE_DEVICES")
+    if visible is not None:
+        return len([name for name in visible.split(",") if name.strip() not in ("", "-1")])
+    try:
+        listed = subprocess.run(
+            ["nvidia-smi", "-L"],  # noqa: S607  (wherever the driver has put it)
+            capture_output=True,
+            text=True,
+            timeout=20,
+            check=True,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return 0
+    return sum(line.startswith("GPU ") for line in listed.stdout.splitlines())
 
 
 def scheduler() -> Child:
@@ -72,6 +124,7 @@ def worker(
     cores: int,
     prefetch: int,
     modules: Sequence[str] = (),
+    environment: dict[str, str] | None = None,
 ) -> Child:
     """Return one dramatiq master with one worker process behind it.
 
@@ -82,11 +135,12 @@ def worker(
         cores: threads that number crunching inside one message may use.
         prefetch: messages it takes in advance, those in work included.
         modules: modules with more actors than the apps'.
+        environment: more variables for it.
     """
     words = ["-m", "dramatiq", "genart.worker", *modules]
     words += ["--processes", "1", "--threads", str(threads)]
     words += ["--worker-shutdown-timeout", "5000", "--queues", *queues]
-    environment = {
+    variables = {
         "dramatiq_worker_timeout": DRAMATIQ_POLL_MS,
         "dramatiq_queue_prefetch": str(prefetch),
         "OMP_NUM_THREADS": str(cores),
@@ -94,7 +148,7 @@ def worker(
         "OPENBLAS_NUM_THREADS": str(cores),
         "TOKENIZERS_PARALLELISM": "false",
     }
-    return _python(name, words, needs=2, environment=environment, nice=5)
+    return _python(name, words, needs=2, environment=variables | (environment or {}), nice=5)
 
 
 def _python(
