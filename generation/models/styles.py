@@ -81,6 +81,11 @@ class Style(models.Model):
         "StyleVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     is_active = models.BooleanField(default=True)
+    is_sketch = models.BooleanField(
+        default=False,
+        editable=False,
+        help_text="Holds what somebody tries in the admin and has not saved; never offered.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
