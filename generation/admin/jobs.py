@@ -1,4 +1,4 @@
-"""Jobs, renders and workers: records, to look at only. Cancel and retry are in the studio."""
+"""Jobs and renders: records, to look at only. What can be done with them is in the studio."""
 
 from typing import Any
 
@@ -10,16 +10,27 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from genart.lib.records import ReadOnlyAdmin
+from generation.admin.compute import RenderEventInline
 from generation.admin.pictures import swatches, thumbnails
-from generation.models import Job, Render, Worker
+from generation.models import Job, Render
 
 STRIP = 24
 
 
 @admin.register(Job)
 class JobAdmin(ReadOnlyAdmin):
-    list_display = ["title", "owner", "renders_done", "tier", "lane", "state", "created_at"]
-    list_filter = ["state", "tier", "lane"]
+    list_display = [
+        "title",
+        "owner",
+        "renders_done",
+        "purpose",
+        "tier",
+        "lane",
+        "priority",
+        "state",
+        "created_at",
+    ]
+    list_filter = ["state", "purpose", "tier", "lane"]
     list_select_related = ["owner"]
     search_fields = ["title", "id", "owner__username", "collection"]
     date_hierarchy = "created_at"
@@ -46,11 +57,12 @@ class JobAdmin(ReadOnlyAdmin):
 class RenderAdmin(ReadOnlyAdmin):
     list_display = ["picture", "job", "index", "state", "seed", "palette_name", "layout", "worker"]
     list_display_links = ["picture", "job"]
-    list_filter = ["state", "lane", "checkpoint", "palette_name"]
+    list_filter = ["state", "lane", "checkpoint", "provider", "palette_name"]
     list_select_related = ["job"]
     list_per_page = 50
     search_fields = ["id", "job__title", "prompt", "=seed"]
-    readonly_fields = ["large_picture", "colours"]
+    readonly_fields = ["history", "large_picture", "colours"]
+    inlines = [RenderEventInline]
 
     @admin.display
     def picture(self, render: Render) -> SafeString | str:
@@ -58,6 +70,11 @@ class RenderAdmin(ReadOnlyAdmin):
             return "–"
         address = reverse("generation:render_thumb", args=[render.pk])
         return format_html('<img class="admin-thumb" src="{}" alt="" loading="lazy">', address)
+
+    @admin.display
+    def history(self, render: Render) -> SafeString:
+        address = reverse("generation:render", args=[render.pk])
+        return format_html('<a href="{}">Every attempt, in the studio</a>', address)
 
     @admin.display
     def large_picture(self, render: Render) -> SafeString | str:
@@ -69,8 +86,3 @@ class RenderAdmin(ReadOnlyAdmin):
     @admin.display
     def colours(self, render: Render) -> SafeString:
         return swatches(render.slots)
-
-
-@admin.register(Worker)
-class WorkerAdmin(ReadOnlyAdmin):
-    list_display = ["name", "device", "queues", "resident", "started_at", "seen_at"]
