@@ -9,12 +9,15 @@ from generation import heartbeat, queue, work
 from generation.consistency.tasks import measure_series, sweep_series
 from generation.models import Render
 from generation.remote.tasks import ring_remote, work_remote
+from generation.tasks_checkpoints import look_at_files, sweep_adding
 
 __all__ = [
+    "look_at_files",
     "measure_series",
     "reap_leases",
     "ring_queued",
     "ring_remote",
+    "sweep_adding",
     "sweep_series",
     "work_lane",
     "work_remote",

@@ -5,6 +5,7 @@ below the folder, by name and content, so that two folders with one hash render 
 """
 
 import hashlib
+import os
 import re
 from collections.abc import Callable
 from functools import cache
@@ -66,13 +67,16 @@ def _fetched(checkpoint: CheckpointRef) -> Path:
 
 
 def _cached(repository: str, revision: str) -> Path | None:
-    """Return what is here of a repository at a commit; perhaps not all of it."""
+    """Return what is here of a repository at a commit; perhaps not all that is needed."""
     from huggingface_hub import snapshot_download
 
     try:
         return Path(snapshot_download(repository, revision=revision, local_files_only=True))
-    except OSError:
-        return None
+    except (
+        OSError
+    ) as error:  # it misses files that were never fetched, and says where the others are
+        here = getattr(error, "snapshot_path", None)
+        return Path(here) if here else None
 
 
 def fetch(repository: str, revision: str, on_progress: OnProgress | None = None) -> Path:
@@ -83,26 +87,28 @@ def fetch(repository: str, revision: str, on_progress: OnProgress | None = None)
             weights in another format only.
         ConnectionError: the hub does not answer; the same may succeed later.
     """
-    import httpx
-    from huggingface_hub import HfApi, snapshot_download
-    from huggingface_hub.errors import RepositoryNotFoundError, RevisionNotFoundError
+    from huggingface_hub import HfApi, errors, snapshot_download
 
+    endpoint = os.environ.get("HF_ENDPOINT") or None  # read now; the library reads it at import
     try:
-        info = HfApi().model_info(repository, revision=revision, files_metadata=True)
+        info = HfApi(endpoint).model_info(repository, revision=revision, files_metadata=True)
         sizes = {entry.rfilename: entry.size or 0 for entry in info.siblings or []}
         wanted = wanted_files(sizes)
         if on_progress:
             gib = sum(sizes[name] for name in wanted) / 2**30
             on_progress(f"Fetching {len(wanted)} files, {gib:.2f} GiB")
-        return Path(snapshot_download(repository, revision=revision, allow_patterns=wanted))
-    except RevisionNotFoundError:
+        found = snapshot_download(
+            repository, revision=revision, allow_patterns=wanted, endpoint=endpoint
+        )
+        return Path(found)
+    except errors.RevisionNotFoundError:
         raise EngineError(f"{repository} has no commit {revision}.") from None
-    except RepositoryNotFoundError:
+    except errors.RepositoryNotFoundError:
         raise EngineError(
             f"The hub shows no repository {repository}: check its name, and whether it asks for "
             "consent and a token (HF_TOKEN)."
         ) from None
-    except (httpx.HTTPError, OSError) as error:
+    except (errors.HTTPError, OSError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise ConnectionError(f"The hub did not give {repository}: {reason[:200]}") from error
 
