@@ -7,6 +7,7 @@ import dramatiq
 from genart.lib.queue import on_worker_boot, on_worker_stop, ring
 from generation import heartbeat, queue, work
 from generation.consistency.tasks import measure_series, sweep_series
+from generation.golden.tasks import sweep_golden
 from generation.models import Render
 from generation.remote.tasks import ring_remote, work_remote
 from generation.tasks_checkpoints import look_at_files, sweep_adding
@@ -18,6 +19,7 @@ __all__ = [
     "ring_queued",
     "ring_remote",
     "sweep_adding",
+    "sweep_golden",
     "sweep_series",
     "work_lane",
     "work_remote",
