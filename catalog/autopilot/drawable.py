@@ -70,10 +70,14 @@ def _stem(word: str) -> str:
 
 
 def _by_words(words: set[str], menu: Menu) -> tuple[Dishes, str] | None:
-    """Return the style that shares most words with the phrase, and which."""
+    """Return the style that shares most words with the phrase, and which.
+
+    Words of its name weigh twice as much as words of what it may show besides.
+    """
     best: tuple[int, str] = (0, "")
     for slug in sorted(menu):
-        shared = len(words & _spoken(menu[slug]))
+        named = words & words_of(menu[slug].name)
+        shared = len(named) + len(words & _spoken(menu[slug]))
         if shared > best[0]:
             best = (shared, slug)
     if not best[0]:
