@@ -21,7 +21,7 @@ from catalog.autopilot.policy.ledger import Flags, Floats, Ints, Ledger, ledger_
 from catalog.autopilot.types import Arm, ArmDay, Choice, Kind, Limits, Plan
 
 DRAWS = 200
-UNITS = 12
+UNITS = 24
 """A plan is given out in about so many units, so that what is made are series."""
 TRIED_RENDERS = 8
 """An arm with fewer renders in the ledger counts as not yet tried."""
