@@ -5,6 +5,7 @@ Where the cache does not answer there is no badge, and pages go on.
 """
 
 from django.core.cache import cache
+from django.db.models import Q
 from redis.exceptions import RedisError
 
 from catalog.services.searches import count_new
@@ -15,6 +16,9 @@ KEEP_SECONDS = 300
 
 def news_for(user: User) -> int:
     """Return how many works of saved searches, and wishes come true, an account has not seen."""
+    asks = Q(saved_searches__isnull=False) | Q(wishes__isnull=False)
+    if not User.objects.filter(asks, pk=user.pk).exists():
+        return 0
     key = f"saved-news:{user.pk}"
     try:
         known = cache.get(key)

@@ -1,18 +1,20 @@
 """Where pages put events: a stream in Redis, or the table itself where Redis is away.
 
-A page adds one entry, whatever it shows; `storing.flush` moves entries into the table, each once.
-What is in the stream outlives a killed web process and a killed worker. A stream that nobody
-empties is not filled without end: beyond `MOST_ENTRIES` pages write to the table, as they do while
-Redis does not answer. Where the table does not answer either, rows are kept in this process, up to
-`MOST_KEPT`, and tried with the next ones.
+A page adds one entry, whatever it shows, and does not wait for an answer (`pipe.py`);
+`storing.flush` moves entries into the table, each once. What is in the stream outlives a killed web
+process and a killed worker. A stream that nobody empties is not filled without end: beyond
+`MOST_ENTRIES` pages write to the table, as they do while Redis does not answer. Where the table
+does not answer either, rows are kept in this process, up to `MOST_KEPT`, and tried with the next.
 """
 
 import logging
+import os
 import time
 from collections import deque
 from collections.abc import Sequence
 from functools import cache
 from threading import Lock
+from typing import Any
 
 import redis
 from django.conf import settings
@@ -20,56 +22,74 @@ from django.db import Error
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from catalog.demand.pipe import ANSWER_SECONDS, Broken, Pipe
 from catalog.demand.rows import Row, copy_in, packed
 
 log = logging.getLogger(__name__)
 STREAM = "genart:demand"
 FIELD = b"e"
-ANSWER_SECONDS = 0.25
 REST_SECONDS = 5.0
 """After a failure Redis is left alone for so long, so that pages do not wait for it one by one."""
-MOST_ENTRIES = 500_000
+MOST_ENTRIES, CHECK_EVERY = 500_000, 256
 MOST_KEPT = 20_000
 _kept: deque[Row] = deque(maxlen=MOST_KEPT)
 _lock = Lock()
-_rests_until = 0.0
+_rests_until, _added = 0.0, 0
 
 
 @cache
-def stream_client(url: str = "") -> "redis.Redis":
-    """Return this process's client; it fails quickly, and never tries twice."""
+def stream_client(url: str) -> "redis.Redis":
+    """Return this process's client of a Redis; it fails quickly, and never tries twice."""
     return redis.Redis.from_url(
-        url or settings.REDIS_URL,
+        url,
         socket_timeout=ANSWER_SECONDS,
         socket_connect_timeout=ANSWER_SECONDS,
         retry=Retry(NoBackoff(), 0),
     )
 
 
+@cache
+def stream_pipe(url: str, process: int) -> Pipe:
+    """Return the pipe of a process; one that was forked opens its own."""
+    return Pipe(url, STREAM, FIELD)
+
+
 def append(rows: Sequence[Row]) -> None:
     """Keep events, in the stream or in the table; never raises for a server that is away."""
-    if rows and not _streamed(rows):
-        store(rows)
+    if not rows:
+        return
+    lost = list(rows) if time.monotonic() < _rests_until else _streamed(rows)
+    if lost:
+        store(lost)
 
 
-def _streamed(rows: Sequence[Row]) -> bool:
-    """Put rows into the stream; False where it is away or full."""
-    global _rests_until
-    if time.monotonic() < _rests_until:
-        return False
+def _streamed(rows: Sequence[Row]) -> list[Row]:
+    """Put rows into the stream; return what must be stored another way.
+
+    Where the connection breaks, rows on their way may have arrived: they are rather stored twice
+    than lost.
+    """
+    global _rests_until, _added
     try:
-        pipe = stream_client(settings.REDIS_URL).pipeline(transaction=False)
-        pipe.xlen(STREAM)
-        pipe.xadd(STREAM, {FIELD: packed(rows)})
-        length = pipe.execute()[0]
-    except redis.RedisError as error:
+        stream_pipe(settings.REDIS_URL, os.getpid()).add(rows, packed(rows))
+    except Broken as broken:
         _rests_until = time.monotonic() + REST_SECONDS
-        log.info("No stream for events (%s): they are stored directly.", error)
+        log.info("No stream for events (%s): they are stored directly.", broken)
+        return [row for entry in broken.unanswered for row in entry]
+    _added += 1
+    if _added % CHECK_EVERY == 0 and _is_full():
+        _rests_until = time.monotonic() + REST_SECONDS
+        log.warning("The stream of events is full: is a worker running?")
+    return []
+
+
+def _is_full() -> bool:
+    """Tell whether more entries wait than should."""
+    try:
+        length: Any = stream_client(settings.REDIS_URL).xlen(STREAM)
+    except redis.RedisError:  # the next entry will tell
         return False
-    if length > MOST_ENTRIES:
-        _rests_until = time.monotonic() + REST_SECONDS
-        log.warning("%d entries wait in %s: is a worker running?", length, STREAM)
-    return True
+    return int(length) > MOST_ENTRIES
 
 
 def store(rows: Sequence[Row]) -> int:

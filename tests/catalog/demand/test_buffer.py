@@ -1,6 +1,10 @@
+import os
+import subprocess
+import sys
 import uuid
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
@@ -10,6 +14,12 @@ from catalog.models import DemandCursor, DemandEvent
 
 pytestmark = pytest.mark.django_db
 NOW_MS = int(timezone.now().timestamp() * 1000)
+
+
+def add(sent):
+    """Add events as a page does, and wait until they are in the stream."""
+    buffer.append(sent)
+    buffer.stream_pipe(settings.REDIS_URL, os.getpid()).settle()
 
 
 def rows(count, visitor="a" * 32):
@@ -27,7 +37,7 @@ def test_rows_come_out_as_they_went_in():
 
 def test_what_pages_add_is_stored_once_however_often_it_is_flushed(stream):
     for _ in range(5):
-        buffer.append(rows(3))
+        add(rows(3))
     assert DemandEvent.objects.count() == 0
     assert storing.flush(most=2) == 2
     assert (storing.flush(), storing.flush()) == (3, 0)
@@ -36,18 +46,18 @@ def test_what_pages_add_is_stored_once_however_often_it_is_flushed(stream):
 
 
 def test_a_flusher_that_dies_after_its_commit_is_followed_without_a_double(stream, monkeypatch):
-    buffer.append(rows(4))
+    add(rows(4))
     with monkeypatch.context() as dying:
         dying.setattr(storing, "_after", lambda entry_id: "0-0")  # died before it cut anything off
         assert storing.flush() == 1
     assert stream.xlen(buffer.STREAM) == 1
-    buffer.append(rows(1))
+    add(rows(1))
     assert storing.flush() == 1
     assert DemandEvent.objects.count() == 5
 
 
 def test_a_flusher_that_dies_before_its_commit_has_stored_nothing(stream, monkeypatch):
-    buffer.append(rows(4))
+    add(rows(4))
 
     def die(days):
         raise SystemExit
@@ -62,11 +72,11 @@ def test_a_flusher_that_dies_before_its_commit_has_stored_nothing(stream, monkey
 
 
 def test_a_stream_that_lost_its_memory_begins_anew(stream):
-    buffer.append(rows(1))
+    add(rows(1))
     storing.flush()
     DemandCursor.objects.update(last_id="9999999999999-0")  # a clock that was ahead
     stream.flushall()
-    buffer.append(rows(2))
+    add(rows(2))
     assert storing.flush() == 1
     assert DemandEvent.objects.count() == 3
 
@@ -74,7 +84,7 @@ def test_a_stream_that_lost_its_memory_begins_anew(stream):
 def test_an_entry_nobody_can_read_is_left_out(stream):
     stream.xadd(buffer.STREAM, {b"e": b"rubbish"})
     stream.xadd(buffer.STREAM, {b"other": b"1"})
-    buffer.append(rows(2))
+    add(rows(2))
     assert storing.flush() == 3
     assert DemandEvent.objects.count() == 2
 
@@ -99,3 +109,34 @@ def test_with_neither_rows_are_kept_and_written_with_the_next_ones():
     buffer.append(rows(1))
     assert DemandEvent.objects.count() == 3
     assert not buffer._kept
+
+
+def test_what_a_killed_page_process_has_written_is_in_the_stream(stream):
+    script = (
+        "import os, signal, django\n"
+        "django.setup()\n"
+        "from django.conf import settings\n"
+        f"settings.REDIS_URL = {settings.REDIS_URL!r}\n"
+        "from catalog.demand.buffer import append\n"
+        "from catalog.demand.rows import Row\n"
+        "for page in range(40):\n"
+        "    append([Row('view', 'artwork', None, n, '', '', 1) for n in range(25)])\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], env=os.environ, cwd=settings.BASE_DIR)
+    assert done.returncode == -9
+    assert stream.xlen(buffer.STREAM) == 40
+
+
+def test_rows_on_their_way_when_redis_goes_are_stored_another_way(stream):
+    add(rows(1))
+    pipe = buffer.stream_pipe(settings.REDIS_URL, os.getpid())
+    pipe._waiting.append(rows(2))  # written, and never answered
+    pipe._connection._sock.close()
+    buffer.append(rows(3))
+    assert DemandEvent.objects.count() == 5
+    assert len(pipe._waiting) == 0
+    buffer._rests_until = 0.0
+    add(rows(4))
+    storing.flush()
+    assert DemandEvent.objects.count() == 10
