@@ -30,8 +30,15 @@ DAY_MS = 86_400_000
 
 @dramatiq.actor(queue_name="render", max_retries=0, time_limit=DAY_MS, notify_shutdown=True)
 def work_lane() -> None:
-    """Render what waits, until nothing does; at the end of a long turn, ring for the next one."""
-    work.work_until_empty()
+    """Render what waits, until nothing does; at the end of a long turn, ring for the next one.
+
+    One doorbell wakes one worker: each that finds work rings for the next, until all are at it.
+    """
+    if work.work_until_empty(on_first=_call_another):
+        _call_another()
+
+
+def _call_another() -> None:
     if queue.has_queued():
         ring(work_lane)
 
@@ -48,8 +55,9 @@ def reap_leases() -> None:
 
 @dramatiq.actor(queue_name="default", max_retries=0)
 def ring_queued() -> None:
-    """Ring again when renders wait and nobody renders: a doorbell was lost."""
-    if queue.has_queued() and not Render.objects.filter(state=Render.State.RENDERING).exists():
+    """Ring again when renders wait and nobody renders here: a doorbell was lost."""
+    here = Render.objects.filter(state=Render.State.RENDERING, provider="")
+    if queue.has_queued() and not here.exists():
         ring(work_lane)
 
 

@@ -8,7 +8,7 @@ engine, and torch with it, is imported at the first use.
 import logging
 import threading
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
@@ -99,8 +99,15 @@ def load(checkpoint: Checkpoint) -> None:
     heartbeat.describe(resident=engine().residency.names)
 
 
-def work_until_empty(*, seconds: float = 3600) -> int:
-    """Render until nothing waits or the time is up; return how many groups that were."""
+def work_until_empty(
+    *, seconds: float = 3600, on_first: Callable[[], object] = lambda: None
+) -> int:
+    """Render until nothing waits or the time is up; return how many groups that were.
+
+    Args:
+        seconds: after which no new group is begun.
+        on_first: called once a first group is in hand, so that others may look for the next one.
+    """
     groups = 0
     deadline = time.monotonic() + seconds
     with turn() as mine:
@@ -113,6 +120,8 @@ def work_until_empty(*, seconds: float = 3600) -> int:
                     continue  # what could not be stored waits again
                 if claim is None:
                     break
+                if not groups:
+                    on_first()
                 render_claim(claim)
                 groups += 1
         finally:

@@ -33,6 +33,10 @@ LISTS = {"sizes", "controls", "references"}
 class ProviderForm(forms.ModelForm):
     """A provider whose key is named, not written down."""
 
+    base_url = forms.URLField(
+        max_length=300, assume_scheme="https", label="Base URL", help_text="Where its API is."
+    )
+
     class Meta:
         model = Provider
         fields = [

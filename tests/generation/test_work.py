@@ -173,3 +173,20 @@ def test_a_warm_worker_holds_the_checkpoint(submit: Submit) -> None:
 
     assert work.engine().residency.names == ["Tiny"]
     assert Job.objects.get().renders.get().state == "queued"
+
+
+def test_whoever_finds_work_calls_another_where_there_is_more(
+    submit: Submit, broker: Any, settings: Any
+) -> None:
+    settings.RENDER_GROUP_LIMIT = 1
+    submit(count=2)
+    broker.flush_all()
+
+    tasks.work_lane()
+    assert broker.queues["render"].qsize() == 1
+    broker.flush_all()
+
+    submit(count=1)
+    broker.flush_all()
+    tasks.work_lane()
+    assert broker.queues["render"].qsize() == 0
