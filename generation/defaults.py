@@ -6,11 +6,14 @@ version that uses them, since the older files are gone.
 """
 
 from django.db import transaction
+from django.db.models import Max
 
+from generation.engine.layout import tensor_files
+from generation.engine.tensors import tensors_sha256
 from generation.engine.weights import weights_sha256
 from generation.house import FAMILIES, PIPELINE_DIR
 from generation.house.families import FamilyInfo
-from generation.models import Checkpoint, Palette, Style, StyleVersion
+from generation.models import Checkpoint, GoldenPrompt, Palette, Style, StyleVersion
 from generation.palettes import PALETTES
 from generation.styles import next_version
 
@@ -40,6 +43,16 @@ CAPABILITIES = {
     "palette": "exact",
     "negative_prompt": False,
 }
+HOUSE_LINE = "house"
+GOLDEN = (
+    ("boho-arches", "terracotta", "centered", "arches over low hills", "Clean edges of arches"),
+    ("mountains", "glacier", "left", "mountain ranges", "Even steps from range to range"),
+    ("moon-night", "midnight", "high", "a moon over hills", "A round moon, dark ground"),
+    ("ripples", "ocean", "low", "rings on water", "Rings at even distances"),
+    ("abstract-blobs", "pastel", "diagonal", "soft shapes", "Smooth borders, no specks"),
+    ("stripes", "nordic", "centered", "wide stripes", "Straight borders"),
+)
+"""Golden prompts of the house line: style, palette, layout, subject, what to look at."""
 DATA_STATEMENT = (
     "Trained by this project on pictures that its own code draws, with captions that are exact by "
     "construction. No photograph, no scraped image and no other model's output was used."
@@ -55,6 +68,7 @@ def load() -> None:
         if family.sellable:
             load_style(family, checkpoint)
     renew_styles(checkpoint)
+    load_golden_prompts()
 
 
 def load_palettes() -> None:
@@ -75,10 +89,16 @@ def load_house_checkpoint() -> Checkpoint:
     """Return the checkpoint of the weights that lie in the project, made if they are new."""
     trained = (PIPELINE_DIR / "model_index.json").is_file()
     found = weights_sha256(PIPELINE_DIR) if trained else ""
-    checkpoint, created = Checkpoint.objects.get_or_create(
-        slug=f"house-{found[:8] or 'untrained'}",
+    slug = f"house-{found[:8] or 'untrained'}"
+    older = Checkpoint.objects.filter(source=Checkpoint.Source.HOUSE).exclude(slug=slug)
+    if not Checkpoint.objects.filter(slug=slug).exists():
+        older.update(is_active=False, is_current=False)
+    checkpoint, _created = Checkpoint.objects.get_or_create(
+        slug=slug,
         defaults={
             "name": "House model",
+            "line": HOUSE_LINE,
+            "number": (older.aggregate(Max("number"))["number__max"] or 0) + 1,
             "family": "house",
             "source": Checkpoint.Source.HOUSE,
             "sha256": found,
@@ -86,12 +106,44 @@ def load_house_checkpoint() -> Checkpoint:
             "allows_commercial_use": True,
             "data_statement": DATA_STATEMENT,
             "capabilities": CAPABILITIES,
+            "size_bytes": sum(path.stat().st_size for path in tensor_files(PIPELINE_DIR)),
+            "tensor_sha256": tensors_sha256(tensor_files(PIPELINE_DIR)) if trained else "",
         },
     )
-    if created:
-        older = Checkpoint.objects.filter(source=Checkpoint.Source.HOUSE)
-        older.exclude(pk=checkpoint.pk).update(is_active=False)
+    join_line(checkpoint)
     return checkpoint
+
+
+def join_line(checkpoint: Checkpoint) -> None:
+    """Put a checkpoint from before there were lines into the house's."""
+    if not checkpoint.line:
+        checkpoint.line, checkpoint.number = (
+            HOUSE_LINE,
+            1
+            + max(
+                Checkpoint.objects.filter(line=HOUSE_LINE).values_list("number", flat=True),
+                default=0,
+            ),
+        )
+        checkpoint.save(update_fields=["line", "number"])
+
+
+def load_golden_prompts() -> None:
+    """Make the house line's golden prompts, unless it has some or had."""
+    if GoldenPrompt.objects.filter(line=HOUSE_LINE).exists():
+        return
+    for style, palette, layout, subject, note in GOLDEN:
+        spec = {
+            "version": 1,
+            "style": style,
+            "subject": subject,
+            "palette": {"name": palette},
+            "composition": {"layout": layout, "density": 0.4},
+            "size": {"width_px": 512, "height_px": 512},
+            "count": 1,
+            "seed": 7,
+        }
+        GoldenPrompt.objects.create(line=HOUSE_LINE, spec=spec, note=note)
 
 
 def load_style(family: FamilyInfo, checkpoint: Checkpoint) -> None:

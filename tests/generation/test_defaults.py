@@ -9,7 +9,7 @@ from django.conf import settings
 
 from generation import defaults
 from generation.house import FAMILIES
-from generation.models import Checkpoint, Palette, Style
+from generation.models import Checkpoint, GoldenPrompt, Palette, Style
 from generation.services import submit_job
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +39,10 @@ def test_new_weights_are_a_new_checkpoint_that_the_styles_use() -> None:
 
     older, present = Checkpoint.objects.order_by("pk")
     assert (older.is_active, present.is_active) == (False, True)
+    assert [(row.line, row.number, row.is_current) for row in (older, present)] == [
+        ("house", 1, False),
+        ("house", 2, True),
+    ]
     for style in Style.objects.select_related("current_version"):
         assert style.current_version is not None
         assert style.current_version.checkpoint == present
@@ -53,3 +57,26 @@ def test_every_spec_that_comes_along_can_be_rendered(path: Path, admin_user: Any
     job, _created = submit_job(spec=json.loads(path.read_text()), owner=admin_user)
 
     assert job.renders.count() >= 4
+
+
+def test_every_golden_prompt_of_the_house_can_be_rendered(admin_user: Any) -> None:
+    defaults.load()
+    defaults.load()
+
+    prompts = GoldenPrompt.objects.filter(line="house")
+    assert prompts.count() == len(defaults.GOLDEN)
+    for prompt in prompts:
+        job, _created = submit_job(spec=prompt.spec, owner=admin_user, purpose="golden")
+        assert job.renders.count() == 1
+        assert job.outlook.get("warnings", []) == []
+
+
+def test_house_weights_from_before_there_were_lines_join_one() -> None:
+    defaults.load()
+    Checkpoint.objects.update(line="", number=1)
+
+    defaults.load()
+
+    [present] = Checkpoint.objects.all()
+    assert (present.line, present.number) == ("house", 1)
+    assert len(present.tensor_sha256) == 64
