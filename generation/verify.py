@@ -16,7 +16,7 @@ from PIL import Image
 from genart.lib.errors import InvalidInput
 from generation import queries
 from generation.images import picture_of
-from generation.models import Lane, Render
+from generation.models import Checkpoint, Lane, Render
 from generation.orders import checkpoint_ref, requests_of
 
 
@@ -46,6 +46,10 @@ def verify_render(render: Render) -> Verification:
 
     if render.state != Render.State.RENDERED:
         raise InvalidInput(f"Render {render.pk} is {render.state}: it has no picture to compare.")
+    if render.checkpoint.source == Checkpoint.Source.REMOTE:
+        raise InvalidInput(
+            f"Render {render.pk} was made by {render.provider}: nobody here can repeat it."
+        )
     group = _group(render)
     images = engine().render(
         checkpoint_ref(render.checkpoint),

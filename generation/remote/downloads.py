@@ -6,6 +6,7 @@ is followed, and no key is sent along.
 
 import ipaddress
 import socket
+from contextlib import suppress
 from urllib.parse import urljoin, urlsplit
 
 from generation.models import Provider
@@ -50,6 +51,8 @@ def may_visit(provider: Provider, url: str) -> bool:
 
 def _is_public(host: str) -> bool:
     """Return whether every address of a host is on the open internet."""
+    with suppress(ValueError):
+        return ipaddress.ip_address(host).is_global
     try:
         found = socket.getaddrinfo(host, 443, type=socket.SOCK_STREAM)
     except OSError:

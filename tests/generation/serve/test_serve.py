@@ -17,6 +17,7 @@ from generation.images import picture_of
 from generation.models import Checkpoint, RemoteCall, Render
 from generation.orders import checkpoint_ref, requests_of
 from generation.serve import contract, runpod_handler, sagemaker, worker
+from generation.verify import verify_render
 from tests.factories import make_checkpoint, make_job, make_render, make_style
 from tests.generation.remote.conftest import Serve, drive
 
@@ -73,6 +74,7 @@ def test_runpod_gives_the_same_bytes(serve: Serve, render: Render) -> None:
     assert render.fingerprint["provider_kind"] == "runpod"
     assert render.fingerprint["batch_size"] == 1
     assert render.fingerprint["torch"]
+    assert verify_render(render).equal
 
 
 @pytest.mark.slow

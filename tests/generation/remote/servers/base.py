@@ -84,7 +84,8 @@ class FaultServer(ThreadingHTTPServer):
 
     def __init__(self, fault: str = "happy", times: int = 1) -> None:
         super().__init__(("127.0.0.1", 0), Request)
-        self.fault, self.left = fault, times
+        self.faults = [fault] * times
+        """What goes wrong next, in order."""
         self.charges: list[str] = []
         self.seen: list[str] = []
         self.lock = threading.Lock()
@@ -110,9 +111,9 @@ class FaultServer(ThreadingHTTPServer):
     def fails(self, *faults: str) -> bool:
         """Return whether one of these faults happens now."""
         with self.lock:
-            if self.fault not in faults or self.left <= 0:
+            if not self.faults or self.faults[0] not in faults:
                 return False
-            self.left -= 1
+            self.faults.pop(0)
             return True
 
     def charge(self, what: str) -> None:
@@ -122,7 +123,7 @@ class FaultServer(ThreadingHTTPServer):
         """Take the time of a picture."""
         while self.hold.is_set():
             time.sleep(0.02)
-        if self.fault == "slow":
+        if self.fails("slow"):
             time.sleep(SLOW_SECONDS)
         elif self.fails("too_slow"):
             time.sleep(TOO_SLOW_SECONDS)

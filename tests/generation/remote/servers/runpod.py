@@ -92,7 +92,7 @@ class RunPodServer(FaultServer):
                 job["stream"].append({"output": part})
                 output.append(part)
                 job["executionTime"] = int(1000 * (time.monotonic() - began)) + 1
-        except ValueError as error:
+        except Exception as error:  # as the SDK does
             job |= {"status": "FAILED", "error": str(error)}
             return
         if job["status"] != "CANCELLED":
