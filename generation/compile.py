@@ -9,6 +9,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+from generation import guides
 from generation.catalogue import Catalogue
 from generation.dialects import Prompt, prompt_of
 from generation.models import Palette, Render, Style, StyleEmbedding, StyleVersion, Tier
@@ -16,7 +17,7 @@ from generation.palettes import slots_from_colors
 from generation.spec import DesignSpec, as_json
 from generation.spec_errors import refusal
 from generation.spec_faults import faults, layouts_of, prompt_faults
-from generation.spec_warnings import as_dict, picture_warnings, series_warnings
+from generation.spec_warnings import Warned, picture_warnings, series_warnings, told
 from generation.sweeps import Plan
 
 __all__ = ["Compiled", "compile_plans", "compile_renders", "group_key", "layouts_of", "tier_of"]
@@ -44,22 +45,37 @@ class Compiled:
     warnings: list[dict[str, Any]] = field(default_factory=list)
 
 
-def compile_renders(plans: list[Plan], *, lane: str) -> list[Render]:
+def compile_renders(
+    plans: list[Plan], *, lane: str, catalogue: Catalogue | None = None
+) -> list[Render]:
     """Return the unsaved renders of a spec's plans, without their job, each picture once.
+
+    Args:
+        plans: of one spec.
+        lane: how they are rendered.
+        catalogue: what their names mean; read from the database where it is left out.
 
     Raises:
         InvalidInput: with `details`, each fault once, at the value that causes it.
     """
-    return _distinct(_compiled(plans, Catalogue(plans), lane))
+    return _distinct(_compiled(plans, catalogue or Catalogue(plans), lane))
 
 
-def compile_plans(spec: DesignSpec, plans: list[Plan], *, lane: str) -> Compiled:
+def compile_plans(
+    spec: DesignSpec, plans: list[Plan], *, lane: str, catalogue: Catalogue | None = None
+) -> Compiled:
     """Return the renders of a spec with what was dropped and what is odd.
+
+    Args:
+        spec: what is asked for.
+        plans: its pictures.
+        lane: how they are rendered.
+        catalogue: what was read before; left out, it is read now.
 
     Raises:
         InvalidInput: as `compile_renders`.
     """
-    catalogue = Catalogue(plans)
+    catalogue = catalogue or Catalogue(plans)
     renders = _distinct(_compiled(plans, catalogue, lane))
     duplicates = len(plans) - len(renders)
     return Compiled(renders, duplicates, _warnings(spec, plans, catalogue, duplicates))
@@ -89,6 +105,7 @@ def _compiled(plans: list[Plan], catalogue: Catalogue, lane: str) -> list[Render
             found.setdefault(_place(plan, path), message)
     if found:
         raise refusal([{"loc": list(loc), "msg": message} for loc, message in found.items()])
+    guides.pin(renders)
     for render in renders:
         render.lane = lane
         render.group_key = group_key(render)
@@ -109,13 +126,14 @@ def _warnings(
     spec: DesignSpec, plans: list[Plan], catalogue: Catalogue, duplicates: int
 ) -> list[dict[str, Any]]:
     """Return each warning once, those of the whole series first."""
-    found: dict[tuple[str, ...], dict[str, Any]] = {}
-    for path, sentence in series_warnings(spec, plans, duplicates):
-        found.setdefault((sentence,), as_dict(path.split(".", 1), sentence))
+    found: list[tuple[tuple[Any, ...], Warned]] = [
+        (tuple(warned.path.split(".", 1)), warned)
+        for warned in series_warnings(spec, plans, duplicates)
+    ]
     for plan in plans:
-        for path, sentence in picture_warnings(plan.spec, catalogue):
-            found.setdefault((sentence,), as_dict(_place(plan, path), sentence))
-    return list(found.values())[:MOST_WARNINGS]
+        for warned in picture_warnings(plan.spec, catalogue):
+            found.append((_place(plan, warned.path), warned))
+    return told(found)[:MOST_WARNINGS]
 
 
 def _distinct(renders: list[Render]) -> list[Render]:
@@ -237,6 +255,8 @@ def _followed(render: Render) -> list[Any]:
     reference = render.reference
     kind = "embedding" if "embedding" in reference else "image" if reference else ""
     return [
+        render.control.get("adapter", ""),
+        reference.get("adapter", ""),
         render.control.get("kind", ""),
         render.control.get("strength", 0),
         kind,

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
-
 from genart.lib.errors import GenartError, InvalidInput
 from generation.form_fields import SAMPLINGS, TOGETHER
 from generation.forms import SpecForm, layouts_of_style
@@ -14,6 +12,8 @@ from generation.spec_fields import OWN_COLORS
 
 SHOWN = 6
 """Resolved prompts beside the form."""
+STRIPS = 4
+"""Palettes beside one prompt."""
 FRESH_COLORS = ("#F6EADB", "#C8553D", "#E9A178", "#F2CC8F", "#2F5A8C", "#8FA57C", "#5B4A86",
                 "#34423A")  # fmt: skip
 """What the rows for own colours start from; without a share they are not used."""
@@ -117,7 +117,7 @@ def outlook_card(form: SpecForm, spec: Any, *, lane: str, as_json: bool) -> dict
 
 def facts_of(outlook: Outlook) -> dict[str, Any]:
     """Return what a template says of an outlook."""
-    count = len(outlook.renders)
+    count, said = len(outlook.renders), _prompts(outlook.renders)
     pairwise = outlook.pairwise
     saves = outlook.combinations - pairwise if pairwise else 0
     is_pairwise = outlook.spec.sampling == "pairwise"
@@ -129,10 +129,20 @@ def facts_of(outlook: Outlook) -> dict[str, Any]:
         "estimate": outlook.estimate,
         "cents": None if outlook.estimate.cents is None else round(outlook.estimate.cents),
         "warnings": outlook.warnings,
-        "shown": outlook.renders[:SHOWN],
-        "more": max(count - SHOWN, 0),
-        "hour_cents": round(settings.RENDER_HOUR_CENTS),
+        "shown": said[:SHOWN],
+        "more": max(len(said) - SHOWN, 0),
     }
+
+
+def _prompts(renders: list[Render]) -> list[dict[str, Any]]:
+    """Return each prompt once, with how often it is said and in which colours."""
+    found: dict[str, dict[str, Any]] = {}
+    for render in renders:
+        entry = found.setdefault(render.prompt, {"prompt": render.prompt, "times": 0, "colors": []})
+        entry["times"] += 1
+        if render.slots not in entry["colors"] and len(entry["colors"]) < STRIPS:
+            entry["colors"].append(render.slots)
+    return list(found.values())
 
 
 def _axis_name(axis: Any) -> str:

@@ -9,11 +9,10 @@ import json
 import uuid
 from typing import Any
 
+from django import forms
+
 from genart.lib.errors import GenartError, InvalidInput, StateConflict
 from generation.form_fields import (
-    DensitiesField,
-    LayoutsField,
-    OwnColorsField,
     SpecFields,
     offer,
 )
@@ -38,8 +37,6 @@ EXAMPLE = {
     "vary": {"palette": [{"name": "terracotta"}, {"name": "sage"}]},
     "count": 4,
 }
-
-__all__ = ["EXAMPLE", "DensitiesField", "LayoutsField", "OwnColorsField", "SpecForm", "spec_text"]
 
 
 def spec_text(spec: Any) -> str:
@@ -108,7 +105,8 @@ class SpecForm(SpecFields):
         values = super().clean() or self.cleaned_data
         named, own = values.get("palettes"), values.get("own_colors")
         if not named and not own and not {"own_colors", "palettes"} & set(self.errors):
-            self.add_error("palettes", "This field is required.")
+            missing = forms.ValidationError("This field is required.", code="required")
+            self.add_error("palettes", missing)
         return values
 
     def place(self, error: GenartError, *, as_json: bool) -> None:
@@ -131,6 +129,14 @@ class SpecForm(SpecFields):
             elif fault["msg"] not in self.errors.get(name, []):
                 self.add_error(name, fault["msg"])
         self.faults = left
+
+    def spare(self) -> list[str]:
+        """Forget the faults of fields that are not filled in yet; return their labels."""
+        data = self.errors.as_data()
+        empty = [name for name, found in data.items() if any(e.code == "required" for e in found)]
+        for name in empty:
+            del self.errors[name]
+        return [str(self[name].label).lower() for name in empty]
 
     def field_at(self, place: list[str]) -> str | None:
         """Return the field that a place of the spec comes from."""

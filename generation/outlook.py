@@ -6,6 +6,8 @@ a form is filled in, and the spec in the answer, sent as it is, makes exactly th
 """
 
 import math
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,9 +16,9 @@ from django.conf import settings
 from genart.lib.errors import InvalidInput
 from generation.compile import Compiled, compile_plans, tier_of
 from generation.estimates import Estimate, estimate
-from generation.models import Lane, Render, Style
+from generation.models import Job, Lane, Render, Style
 from generation.sampling import hashed
-from generation.screens import screen_spec, screen_words
+from generation.screens import screen_plans, screen_spec
 from generation.spec import DesignSpec, as_json, canonical_hash, parse_spec
 from generation.spec_seeds import SEED_BITS
 from generation.sweeps import Axis, Plan, axes_of, expand, needed
@@ -98,9 +100,9 @@ def prepared(spec: DesignSpec, *, lane: str) -> Outlook:
         InvalidInput: as `outlook_of`.
     """
     words = words_for(spec)
-    screen_words(spec, words)
     limit = settings.SPEC_RENDER_LIMIT
     plans = expand(spec, limit=limit, words=words, policies=seed_policies(spec))
+    screen_plans(spec, plans)
     compiled = compile_plans(spec, plans, lane=lane)
     return Outlook(
         spec=spec,
@@ -110,6 +112,27 @@ def prepared(spec: DesignSpec, *, lane: str) -> Outlook:
         tier=tier_of(spec, plans),
         axes=axes_of(spec, words),
     )
+
+
+def foreseen(job: Job, prompts: Iterable[str]) -> dict[str, Any]:
+    """Return what a job's page says of its outlook: what was kept, and each prompt once.
+
+    Args:
+        job: made before there were outlooks, perhaps; then its note is empty.
+        prompts: of its renders.
+    """
+    note = job.outlook or {}
+    estimate_then = note.get("estimate", {})
+    cents = estimate_then.get("cents")
+    return {
+        "seconds": estimate_then.get("wall_seconds"),
+        "measured": estimate_then.get("measured", 0),
+        "is_known": "estimate" in note,
+        "cents": None if cents is None else max(round(cents), 1),
+        "duplicates": note.get("duplicates", 0),
+        "warnings": note.get("warnings", []),
+        "prompts": list(Counter(prompts).items()),
+    }
 
 
 def seed_policies(spec: DesignSpec) -> dict[str, str]:

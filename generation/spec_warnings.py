@@ -3,7 +3,8 @@
 Nothing here stops a spec; the studio and the API show the warnings beside the resolved prompts.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from generation.catalogue import Catalogue
@@ -16,7 +17,27 @@ from generation.spec import DesignSpec
 from generation.spec_faults import words_of
 from generation.sweeps import Plan, axes_of
 
-Warned = tuple[str, str]
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """One warning.
+
+    Attributes:
+        path: dotted, in the spec of one picture.
+        sentence: what is odd; without its full stop where words follow.
+        words: what it is about, where several pictures may have others.
+    """
+
+    path: str
+    sentence: str
+    words: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The whole sentence."""
+        return f"{self.sentence}: {', '.join(self.words)}." if self.words else self.sentence
+
+
 FAINT_WEIGHT = 0.03
 """A colour with a smaller share of the picture is hardly seen."""
 MOST_COLORS = 6
@@ -47,21 +68,21 @@ def series_warnings(spec: DesignSpec, plans: Sequence[Plan], duplicates: int) ->
         if len({plan.choices[path] for plan in plans}) < len(values)
     ]
     if unseen:
-        yield (
+        yield Warned(
             "count",
             f"{len(plans)} pictures do not show every value of {', '.join(unseen)}: raise the "
             'count, or choose "sampling": "pairwise".',
         )
     if len(axes) < 2 and spec.sampling == "pairwise":
-        yield "sampling", "Pairwise covers pairs of axes, and there are fewer than two."
+        yield Warned("sampling", "Pairwise covers pairs of axes, and there are fewer than two.")
     if duplicates:
-        yield (
+        yield Warned(
             "seed_policy",
             f"{duplicates} of {len(plans)} pictures would be the same as others and are left out.",
         )
     for path, values in spec.vary.items():
         if len({repr(value) for value in values}) < len(values):
-            yield f"vary.{path}", "A value stands here twice."
+            yield Warned(f"vary.{path}", "A value stands here twice.")
 
 
 def picture_warnings(spec: DesignSpec, catalogue: Catalogue) -> Iterator[Warned]:
@@ -75,7 +96,9 @@ def picture_warnings(spec: DesignSpec, catalogue: Catalogue) -> Iterator[Warned]
         yield from _house_warnings(spec, version)
     elif spec.avoid and version.checkpoint.capabilities.get("negative_prompt") is False:
         name = version.checkpoint.name
-        yield "avoid", f"{name} takes no negative prompt: what is to be avoided is not told to it."
+        yield Warned(
+            "avoid", f"{name} takes no negative prompt: what is to be avoided is not told to it."
+        )
 
 
 def _color_warnings(spec: DesignSpec, version: StyleVersion | None) -> Iterator[Warned]:
@@ -83,24 +106,26 @@ def _color_warnings(spec: DesignSpec, version: StyleVersion | None) -> Iterator[
     colors = spec.palette.colors or []
     for at, color in enumerate(colors):
         if color.weight < FAINT_WEIGHT:
-            yield (
+            yield Warned(
                 f"palette.colors.{at}.weight",
                 f"{color.weight:.0%} of {color.hex} is hardly seen.",
             )
     if len(colors) > MOST_COLORS:
-        yield (
+        yield Warned(
             "palette.colors",
-            f"A picture is painted with {MOST_COLORS} colours, the rest is left.",
+            f"A picture is painted with {MOST_COLORS} colours; the least of them are left.",
         )
     shades = [luminance(color.hex) for color in colors]
     if shades and max(shades) - min(shades) < NEAR_LIGHTNESS:
-        yield (
+        yield Warned(
             "palette.colors",
             "These colours are nearly equally light: shapes will hardly show.",
         )
     if colors and version is not None and version.palettes.all():
         named = ", ".join(sorted(palette.name for palette in version.palettes.all()))
-        yield "palette.colors", f"This style is made for {named}; own colours may not suit it."
+        yield Warned(
+            "palette.colors", f"This style is made for {named}; own colours may not suit it."
+        )
 
 
 def _mood_warnings(spec: DesignSpec) -> Iterator[Warned]:
@@ -108,12 +133,16 @@ def _mood_warnings(spec: DesignSpec) -> Iterator[Warned]:
     for one, other in OPPOSITES:
         if said & one and said & other:
             pair = f"{min(said & one)} and {min(said & other)}"
-            yield "mood", f"{pair.capitalize()} take each other's effect away."
+            yield Warned("mood", f"{pair.capitalize()} take each other's effect away.")
     density = density_word(spec.composition.density)
     if said & {"minimal", "sparse", "empty"} and spec.composition.density > 0.6:
-        yield "composition.density", f"The mood asks for little, and the picture is {density}."
+        yield Warned(
+            "composition.density", f"The mood asks for little, and the picture is {density}."
+        )
     if said & {"dense", "rich", "crowded", "busy"} and spec.composition.density < 0.4:
-        yield "composition.density", f"The mood asks for much, and the picture is {density}."
+        yield Warned(
+            "composition.density", f"The mood asks for much, and the picture is {density}."
+        )
 
 
 def _house_warnings(spec: DesignSpec, version: StyleVersion) -> Iterator[Warned]:
@@ -127,18 +156,26 @@ def _house_warnings(spec: DesignSpec, version: StyleVersion) -> Iterator[Warned]
     unknown = [word for word in words_of(spec.subject) if word not in known]
     if unknown:
         offered = ", ".join(family.motifs) or "nothing besides"
-        yield (
+        yield Warned(
             "subject",
-            f"The house model draws {family.name.lower()} and knows {offered}; "
-            f"it is not told “{' '.join(unknown)}”.",
+            f"The house model draws {family.name.lower()} and knows {offered}; it is not told",
+            tuple(unknown),
         )
     strange = [word for word in spec.mood if word.lower() not in MOODS]
     if strange:
-        yield "mood", f"The house model does not know {', '.join(strange)}."
+        yield Warned("mood", "The house model does not know", tuple(strange))
     if len(spec.mood) - len(strange) > HOUSE_MOODS:
-        yield "mood", f"The house model is told the first {HOUSE_MOODS} mood words."
+        yield Warned("mood", f"The house model is told the first {HOUSE_MOODS} mood words.")
 
 
-def as_dict(place: Sequence[Any], sentence: str) -> dict[str, Any]:
-    """Return a warning as the API shows it."""
-    return {"loc": list(place), "msg": sentence}
+def told(found: Iterable[tuple[tuple[Any, ...], Warned]]) -> list[dict[str, Any]]:
+    """Return warnings as the API shows them, each once, with the words of all pictures."""
+    places: dict[str, tuple[Any, ...]] = {}
+    words: dict[str, dict[str, None]] = {}
+    for place, warned in found:
+        places.setdefault(warned.sentence, place)
+        words.setdefault(warned.sentence, {}).update(dict.fromkeys(warned.words))
+    return [
+        {"loc": list(place), "msg": Warned("", sentence, tuple(words[sentence])).text}
+        for sentence, place in places.items()
+    ]

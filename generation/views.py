@@ -15,7 +15,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
 from django.views.decorators.http import require_GET, require_POST
 
-from generation import pages, queries, services
+from generation import outlook, pages, queries, services
 from generation.forms import spec_text
 from generation.job_filters import JobFilter, choices
 from generation.models import Job, Render
@@ -42,6 +42,8 @@ def job(request: HttpRequest, job_id: UUID) -> HttpResponse:
     found = _visible_job(request, job_id)
     context = {"job": found, "tiles": pages.job_tiles(found)} | pages.job_head(found)
     context["spec_text"] = spec_text(found.spec)
+    prompts = (tile.render.prompt for tile in context["tiles"])
+    context["foreseen"] = outlook.foreseen(found, prompts)
     return render(request, "generation/job.html", context)
 
 

@@ -50,6 +50,7 @@ def outlook(request: HttpRequest) -> HttpResponse:
     spec = _spec_of(form, as_json)
     card = outlook_card(form, spec, lane=_lane(request), as_json=as_json)
     context = {"form": form, "as_json": as_json, "oob": True, "visible": form.visible_fields()}
+    context["missing"] = [] if as_json else form.spare()
     return render(request, "generation/_outlook.html", context | card)
 
 

@@ -17,22 +17,25 @@ pytestmark = pytest.mark.slow
 @pytest.fixture
 def curator(transactional_db):
     elsewhere(defaults.load)
-    elsewhere(
-        WordList.objects.create, slug="hour", name="Hours", words=["dawn", "noon", "dusk", "night"]
-    )
-    return elsewhere(make_user, "curator", "studio")
+    WordList.objects.create(slug="hour", name="Hours", words=["dawn", "noon", "dusk", "night"])
+    return make_user("curator", "studio")
+
+
+def choose(page: Page, name: str, value: str) -> None:
+    """Tick a choice by its card."""
+    page.locator(f'label:has(input[name={name}][value="{value}"])').click()
 
 
 def test_the_form_counts_while_it_is_filled_in(page: Page, sign_in, curator):
     sign_in(curator)
     page.goto("/studio/jobs/new/")
-    expect(page.locator("#outlook")).to_contain_text("Not ready yet")
+    expect(page.locator("#outlook")).to_contain_text("Still to choose")
     page.locator('input[name=style][value="boho-arches"]').check()
     page.locator("textarea[name=subject]").fill("arches over low hills")
-    page.locator('input[name=palettes][value="terracotta"]').check(force=True)
-    page.locator('input[name=layouts][value="left"]').check(force=True)
+    choose(page, "palettes", "terracotta")
+    choose(page, "layouts", "left")
     expect(page.locator("#outlook")).to_contain_text("2 pictures")
-    page.locator('input[name=palettes][value="sage"]').check(force=True)
+    choose(page, "palettes", "sage")
     expect(page.locator("#outlook")).to_contain_text("4 pictures")
 
     page.locator("textarea[name=subject]").fill("arches at ")
@@ -52,6 +55,7 @@ def test_the_form_counts_while_it_is_filled_in(page: Page, sign_in, curator):
     assert document["sampling"] == "pairwise"
     page.get_by_role("button", name="With fields").click()
     expect(page.locator("textarea[name=subject]")).to_have_value("arches at {hour}")
+    expect(page.locator("#outlook")).to_contain_text("8 pictures")
     page.get_by_role("button", name="Commission it", exact=True).last.click()
     page.wait_for_url(re.compile(r"/studio/jobs/[0-9a-f-]{36}/"))
     assert Job.objects.get().renders.count() == 8

@@ -192,3 +192,24 @@ def test_a_series_starts_from_an_earlier_one(submit: Submit, curator_client: Cli
     html = curator_client.get(NEW).content.decode()
 
     assert f'<option value="{job.pk}">A red house</option>' in html
+
+
+def test_the_page_of_a_job_tells_what_was_foreseen(submit: Submit, curator_client: Client) -> None:
+    job = submit(version=2, seed_policy="fixed", count=3)
+
+    html = curator_client.get(job.get_absolute_url()).content.decode()
+
+    assert "What was foreseen: 1 prompt, time not measured before" in html
+    assert "2 pictures that would have been the same as another were left out" in html
+    assert "<code>seed_policy</code>" in html
+    Job.objects.update(outlook={})
+    assert "What was foreseen: 1 prompt<" in (
+        curator_client.get(job.get_absolute_url()).content.decode()
+    )
+
+
+def test_nothing_is_marked_before_it_was_filled_in(style: Style, curator_client: Client) -> None:
+    html = curator_client.post(OUTLOOK, {"key": "k"}).content.decode()
+
+    assert "Still to choose: style, what is seen, layouts, palettes." in html
+    assert "This field is required." not in html
