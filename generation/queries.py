@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.core.files.storage import storages
 from django.db.models import Count, Prefetch, Q, QuerySet, Sum
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from generation.heartbeat import ALIVE_FOR
@@ -121,7 +122,8 @@ def studio_jobs() -> QuerySet[Job]:
     """Return jobs for the studio's list, newest first, with counts and pictures.
 
     Each has `total_renders`, `done_renders`, `failed_renders`, `rendering_renders`,
-    `waiting_renders` (those being rendered included), and `strip`: the first of its finished ones.
+    `waiting_renders` (those being rendered included), `strip`: the first of its finished ones, and
+    `more_renders`: how many finished ones are not in the strip.
     """
     finished = Render.objects.filter(state=State.RENDERED).order_by("index")[:STRIP_LENGTH]
     waiting = Q(renders__state__in=[State.QUEUED, State.RENDERING])
@@ -130,6 +132,9 @@ def studio_jobs() -> QuerySet[Job]:
         .annotate(
             total_renders=Count("renders"),
             done_renders=Count("renders", filter=Q(renders__state=State.RENDERED)),
+            more_renders=Greatest(
+                Count("renders", filter=Q(renders__state=State.RENDERED)) - STRIP_LENGTH, 0
+            ),
             failed_renders=Count("renders", filter=Q(renders__state=State.FAILED)),
             rendering_renders=Count("renders", filter=Q(renders__state=State.RENDERING)),
             waiting_renders=Count("renders", filter=waiting),
