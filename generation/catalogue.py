@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from generation.guides import followable
 from generation.licences import objections
 from generation.models import (
     Adapter,
@@ -40,6 +41,7 @@ class Catalogue:
             {spec.reference.embedding for spec in specs if spec.reference}
         )
         self._offers: dict[int, list[Offer]] = {}
+        self._guides: dict[int, dict[str, list[str]]] = {}
         self._objections: dict[tuple[int, tuple[str, ...]], list[str]] = {}
 
     def version(self, slug: str) -> StyleVersion | None:
@@ -64,8 +66,14 @@ class Catalogue:
         for kind in ("controls", "references"):
             places = [checkpoint, *self.offers(checkpoint)]
             known = [name for place in places for name in place.capabilities.get(kind) or []]
-            can[kind] = list(dict.fromkeys(known))
+            can[kind] = list(dict.fromkeys(known + self._followable(checkpoint)[kind]))
         return can
+
+    def _followable(self, checkpoint: Checkpoint) -> dict[str, list[str]]:
+        """Return which pictures a checkpoint follows through adapters of this factory."""
+        if checkpoint.pk not in self._guides:
+            self._guides[checkpoint.pk] = followable(checkpoint)
+        return self._guides[checkpoint.pk]
 
     def objections(self, version: StyleVersion, followed: tuple[str, ...]) -> list[str]:
         """Return why pictures of a version may not be sold.

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from django.db.models import Q
 
-from generation.engine.types import AdapterRef, CheckpointRef, RenderRequest
+from generation.engine.types import CheckpointRef, RenderRequest
+from generation.guides import Guides, adapter_ref
 from generation.models import Adapter, Checkpoint, Render
 
 Key = tuple[str, str]
@@ -28,11 +29,11 @@ def checkpoint_ref(checkpoint: Checkpoint) -> CheckpointRef:
 
 def requests_of(renders: Sequence[Render]) -> list[RenderRequest]:
     """Return the renders of one pass for the engine, in their order, each with its adapters."""
-    adapters = _adapters(renders)
-    return [_request(render, adapters) for render in renders]
+    adapters, guides = _adapters(renders), Guides(renders)
+    return [_request(render, adapters, guides) for render in renders]
 
 
-def _request(render: Render, adapters: Mapping[Key, Adapter]) -> RenderRequest:
+def _request(render: Render, adapters: Mapping[Key, Adapter], guides: Guides) -> RenderRequest:
     return RenderRequest(
         id=render.pk,
         prompt=render.prompt,
@@ -46,9 +47,11 @@ def _request(render: Render, adapters: Mapping[Key, Adapter]) -> RenderRequest:
         slots=tuple(render.slots),
         finish=render.finish,
         adapters=tuple(
-            _adapter_ref(adapters[entry["slug"], entry["version"]], entry["weight"])
+            adapter_ref(adapters[entry["slug"], entry["version"]], entry["weight"])
             for entry in render.adapters
         ),
+        control=guides.control(render),
+        reference=guides.reference(render),
     )
 
 
@@ -61,15 +64,3 @@ def _adapters(renders: Sequence[Render]) -> dict[Key, Adapter]:
     for slug, version in keys:
         named |= Q(slug=slug, version=version)
     return {(row.slug, row.version): row for row in Adapter.objects.filter(named)}
-
-
-def _adapter_ref(adapter: Adapter, weight: float) -> AdapterRef:
-    return AdapterRef(
-        slug=adapter.slug,
-        version=adapter.version,
-        kind=adapter.kind,
-        location=adapter.location,
-        sha256=adapter.sha256,
-        weight=weight,
-        trigger_words=adapter.trigger_words,
-    )

@@ -5,10 +5,15 @@ use, up to `LOADED_LIMIT`: switching to a loaded one moves no file. Where each r
 at most one LoRA, peft picks it row by row (`adapter_names`), so rows with different LoRAs and rows
 with none share the pass; diffusers never hands these names on, so a hook on each layer does.
 Several LoRAs on one image act on the whole pass, as diffusers does it.
+
+An embedding has a token of its own, which stands in the prompts of those who wear it in place of
+its trigger words, so that nobody else reads them differently.
 """
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +36,7 @@ class Wardrobe:
     def __init__(self, pipeline: Any) -> None:
         self.pipeline = pipeline
         self.loaded: list[str] = []
-        self.tokens: set[str] = set()
+        self.tokens: list[str] = []
         self.rows: list[str] = []
 
     def wear(self, rows: Sequence[Sequence[AdapterRef]]) -> None:
@@ -42,9 +47,8 @@ class Wardrobe:
                 file that is not safetensors.
             WeightsChanged: a file is not the one that was registered.
         """
-        for adapter in {ref.name: ref for row in rows for ref in row}.values():
-            if adapter.kind == "embedding":
-                self._teach(adapter)
+        worn = {ref.name: ref for row in rows for ref in row}
+        self._teach([ref for ref in worn.values() if ref.kind == "embedding"])
         loras = [[ref for ref in row if ref.kind == "lora"] for row in rows]
         if any(loras) and not hasattr(self.pipeline, "load_lora_weights"):
             raise EngineError(f"{type(self.pipeline).__name__} takes no LoRA.")
@@ -114,15 +118,48 @@ class Wardrobe:
             )
         return args, kwargs | {"adapter_names": self.rows * times}
 
-    def _teach(self, adapter: AdapterRef) -> None:
-        """Teach the pipeline an embedding's token, once."""
-        if not hasattr(self.pipeline, "load_textual_inversion"):
+    def _teach(self, adapters: Collection[AdapterRef]) -> None:
+        """Teach the pipeline the tokens of embeddings, once; those unused longest are forgotten."""
+        if adapters and not hasattr(self.pipeline, "load_textual_inversion"):
             name = type(self.pipeline).__name__
             raise EngineError(f"{name} takes no textual-inversion embedding.")
-        if adapter.name not in self.tokens:
-            token = adapter.trigger_words or adapter.slug
-            self.pipeline.load_textual_inversion(load_file(_checked(adapter)), token=token)
-            self.tokens.add(adapter.name)
+        for adapter in adapters:
+            if token_of(adapter) in self.tokens:
+                self.tokens.remove(token_of(adapter))
+            else:
+                self._load_token(adapter)
+            self.tokens.append(token_of(adapter))
+        for stale in self.tokens[: -max(LOADED_LIMIT, len(adapters))]:
+            for tokenizer, encoder in self._readers():
+                self.pipeline.unload_textual_inversion(stale, tokenizer, encoder)
+            self.tokens.remove(stale)
+
+    def _load_token(self, adapter: AdapterRef) -> None:
+        """Add an embedding to the text encoder whose width it has."""
+        vectors = load_file(_checked(adapter))
+        parts = list(vectors.values())
+        for tokenizer, encoder in self._readers():
+            width = encoder.get_input_embeddings().weight.shape[1]
+            fits = [part for part in parts if part.shape[-1] == width]
+            if not fits:
+                raise EngineError(
+                    f"{adapter.slug} has no embedding of width {width}: it was made for another "
+                    "checkpoint."
+                )
+            self.pipeline.load_textual_inversion(
+                {token_of(adapter): fits[0]},
+                token=token_of(adapter),
+                tokenizer=tokenizer,
+                text_encoder=encoder,
+            )
+
+    def _readers(self) -> list[tuple[Any, Any]]:
+        """Return the pipeline's tokenizers, each with its text encoder."""
+        pairs = [
+            (getattr(self.pipeline, f"tokenizer{end}", None), f"text_encoder{end}")
+            for end in ("", "_2")
+        ]
+        return [(reader, getattr(self.pipeline, name)) for reader, name in pairs if reader]
 
 
 def wardrobe_of(pipeline: DiffusionPipeline) -> Wardrobe:
@@ -132,14 +169,40 @@ def wardrobe_of(pipeline: DiffusionPipeline) -> Wardrobe:
 
 
 @contextmanager
-def dressed(pipeline: DiffusionPipeline, requests: Sequence[RenderRequest]) -> Iterator[None]:
-    """Let each image of a pass wear its adapters while the pass runs."""
+def dressed(
+    pipeline: DiffusionPipeline, requests: Sequence[RenderRequest]
+) -> Iterator[list[RenderRequest]]:
+    """Let each image of a pass wear its adapters while the pass runs; yield how to ask for them."""
     wardrobe = wardrobe_of(pipeline)
     wardrobe.wear([request.adapters for request in requests])
     try:
-        yield
+        yield [worded(request) for request in requests]
     finally:
         wardrobe.rows = []
+
+
+def token_of(adapter: AdapterRef) -> str:
+    """Return the token that stands for an embedding, one that no prompt holds by chance."""
+    return f"<{adapter.name}>"
+
+
+def worded(request: RenderRequest) -> RenderRequest:
+    """Return a request whose trigger words are the tokens of the embeddings that it wears.
+
+    Other prompts of the pass, and of later ones, keep the same words as plain words.
+    """
+    prompt, avoided = request.prompt, request.negative_prompt
+    for adapter in request.adapters:
+        if adapter.kind == "embedding":
+            trigger = re.compile(rf"(?<!\w){re.escape(trigger_of(adapter))}(?!\w)", re.IGNORECASE)
+            prompt = trigger.sub(token_of(adapter), prompt)
+            avoided = trigger.sub(token_of(adapter), avoided)
+    return replace(request, prompt=prompt, negative_prompt=avoided)
+
+
+def trigger_of(adapter: AdapterRef) -> str:
+    """Return the words that call an embedding in a prompt."""
+    return adapter.trigger_words or adapter.slug
 
 
 def _worn_name(lora: AdapterRef) -> str:

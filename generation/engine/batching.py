@@ -16,6 +16,7 @@ import torch
 
 from generation.engine import determinism
 from generation.engine.adapters import dressed
+from generation.engine.guides import facts_of, guided
 from generation.engine.residency import Resident, free_memory
 from generation.engine.schedulers import fresh_scheduler
 from generation.engine.tuning import COMPILE_ERRORS, eager_if, fresh_caches, uncompile
@@ -110,22 +111,23 @@ def _pass(
     with (
         determinism.lane_settings(mode),
         eager_if(resident.is_compiled and not _may_compile(requests)),
-        dressed(resident.pipeline, requests),
+        dressed(resident.pipeline, requests) as worded,
+        guided(resident.pipeline, requests) as (pipeline, more),
     ):
         images = resident.family.render(
-            resident.pipeline, requests, determinism.generators(requests), after_step
+            pipeline, worded, determinism.generators(requests), after_step, more
         )
         facts = _facts(resident, requests)
     return [
-        Rendered(request, image, facts | determinism.batch(requests, position))
+        Rendered(request, image, facts | facts_of(request) | determinism.batch(requests, position))
         for position, (request, image) in enumerate(zip(requests, images, strict=True))
         if request.id in wanted
     ]
 
 
 def _may_compile(requests: Sequence[RenderRequest]) -> bool:
-    """Return whether a pass runs compiled code where there is some: LoRAs would compile it anew."""
-    return not any(request.adapters for request in requests)
+    """Return whether a pass runs compiled code where there is some: adapters would do it anew."""
+    return not any(request.adapters or request.control or request.reference for request in requests)
 
 
 def run_eagerly(resident: Resident, error: BaseException) -> None:

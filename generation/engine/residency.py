@@ -11,6 +11,7 @@ from diffusers import DiffusionPipeline
 
 from generation.engine.execution import Settings, settings_of
 from generation.engine.families import Family, family_named
+from generation.engine.guides import held_bytes
 from generation.engine.tuning import lora_bytes, measured_bytes, tune
 from generation.engine.types import CheckpointRef
 from generation.engine.weights import files_sha256, folder_of, needed_bytes, verify
@@ -59,9 +60,9 @@ class Resident:
 
     @property
     def weight_bytes(self) -> int:
-        """Memory that its weights take now, with the LoRAs that it holds."""
+        """Memory that its weights take now, with the LoRAs and guides that it holds."""
         offloaded = bool(self.settings.offload) and "offload" not in self.fell_back
-        return measured_bytes(self.pipeline, offloaded=offloaded)
+        return measured_bytes(self.pipeline, offloaded=offloaded) + held_bytes(self.pipeline)
 
     @property
     def lora_bytes(self) -> int:
@@ -148,6 +149,12 @@ class Residency:
     def make_room(self, needed_bytes: int) -> None:
         """Drop the least recently used checkpoints until `needed_bytes` fit, or all are gone."""
         while self._held and self.used_bytes + needed_bytes > self.budget_bytes:
+            self._drop_oldest()
+        free_memory()
+
+    def make_room_beside(self, kept: Resident, needed_bytes: int) -> None:
+        """Drop others than `kept`, which was used last, until `needed_bytes` more fit."""
+        while len(self._held) > 1 and self.used_bytes + needed_bytes > self.budget_bytes:
             self._drop_oldest()
         free_memory()
 

@@ -8,6 +8,7 @@ import torch
 from generation.engine.batching import Caps, run_group
 from generation.engine.determinism import Mode
 from generation.engine.execution import dtype_of
+from generation.engine.guides import missing_bytes
 from generation.engine.residency import GIB, Residency, Resident, dtype_named
 from generation.engine.types import CheckpointRef, OnStep, Rendered, RenderRequest
 
@@ -60,6 +61,9 @@ class Engine:
         if archive and len(requests) != 1:
             raise ValueError("The archive lane renders one by one.")
         resident = self.load(checkpoint, archive=archive)
+        missing = missing_bytes(resident.pipeline, requests)
+        if missing:
+            self.residency.make_room_beside(resident, missing)
         mode = Mode(archive=archive, threads=self.threads)
         yield from run_group(resident, requests, on_step, caps=self.caps, mode=mode)
 

@@ -4,8 +4,9 @@ A family says how its pipelines are loaded, called and shown half-done. To add o
 with a class that fulfils `Family` and add it to `FAMILIES`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Protocol
 
 import torch
@@ -37,8 +38,9 @@ class Family(Protocol):
         requests: Sequence[RenderRequest],
         generators: list[torch.Generator],
         after_step: AfterStep,
+        more: Mapping[str, Any] = MappingProxyType({}),
     ) -> list[Image]:
-        """Run one pass over a group and return its images in order."""
+        """Run one pass over a group, with arguments besides; return its images in order."""
 
     def preview(
         self,

@@ -1,7 +1,8 @@
 """The house model: its denoiser makes six maps, which are filled with the colours asked for."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import torch
@@ -29,6 +30,7 @@ class HouseFamily:
         requests: Sequence[RenderRequest],
         generators: list[torch.Generator],
         after_step: Callable[[int, dict[str, Any]], None],
+        more: Mapping[str, Any] = MappingProxyType({}),
     ) -> list[Image]:
         """Run one pass over a group and return its images in order."""
 
@@ -49,6 +51,7 @@ class HouseFamily:
             finish_seeds=[request.seed for request in requests],
             callback_on_step_end=on_step_end,
             output_type="pil",
+            **more,
         ).images
 
     def preview(

@@ -6,8 +6,9 @@ Stable Diffusion 1, 2, XL, 3, Flux, Z-Image and their kin share this file.
 
 import inspect
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import diffusers
@@ -69,6 +70,7 @@ class StableDiffusionFamily:
         requests: Sequence[RenderRequest],
         generators: list[torch.Generator],
         after_step: Callable[[int, dict[str, Any]], None],
+        more: Mapping[str, Any] = MappingProxyType({}),
     ) -> list[Image.Image]:
         """Run one pass over a group and return its images in order."""
 
@@ -88,6 +90,7 @@ class StableDiffusionFamily:
             "callback_on_step_end": on_step_end,
             "callback_on_step_end_tensor_inputs": ["latents"],
             "output_type": "pil",
+            **more,
         }
         known = inspect.signature(pipeline.__call__).parameters
         return pipeline(**{name: value for name, value in wanted.items() if name in known}).images
