@@ -16,7 +16,8 @@ from genart.accounts.models import User
 from genart.lib.errors import InvalidInput, NotFound, StateConflict
 from genart.lib.queue import send_on_commit
 from generation import progress, tasks
-from generation.models import GoldenRun, Job, Lane, Render
+from generation.attempts import note_ends
+from generation.models import GoldenRun, Job, Lane, Render, RenderEvent
 from generation.outlook import Outlook, prepared
 from generation.screens import screen_spec
 from generation.spec import SEED_LIMIT, as_json, canonical_hash, parse_spec
@@ -141,8 +142,10 @@ def cancel_job(*, job_id: UUID) -> int:
     if job is None:
         raise NotFound("There is no such job.")
     unfinished = job.renders.filter(state__in=UNFINISHED).order_by("pk")
-    ids = list(unfinished.select_for_update(no_key=True).values_list("pk", flat=True))
-    now = timezone.now()
+    renders = list(unfinished.select_for_update(no_key=True))
+    under_way = [render for render in renders if render.state == Render.State.RENDERING]
+    note_ends(under_way, RenderEvent.Kind.CANCELLED)
+    ids, now = [render.pk for render in renders], timezone.now()
     Render.objects.filter(pk__in=ids).update(
         state=Render.State.CANCELLED, lease_token=None, lease_expires_at=None, finished_at=now
     )

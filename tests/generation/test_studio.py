@@ -12,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from generation import queue
 from generation.models import Job, Provider, RemoteCall, Render, Worker
+from generation.services import cancel_job
 from generation.waiting import NO_WORKER, PAUSED, why_waiting
 from tests import factories
 
@@ -380,3 +381,15 @@ def test_a_history_is_seen_by_whoever_may_see_its_job(
     assert admin_client.get(address).status_code == 200
     Job.objects.filter(pk=render.job_id).update(owner=buyer)
     assert buyer_client.get(address).status_code == 200
+
+
+def test_a_render_cancelled_under_way_tells_who_had_it(curator_client: Client) -> None:
+    render = factories.make_render(state=QUEUED)
+    queue.claim_group(worker="w")
+    cancel_job(job_id=render.job_id)
+    cancel_job(job_id=render.job_id)
+
+    response = curator_client.get(reverse("generation:render", args=[render.pk]))
+
+    steps = [(step.word, step.place) for step in response.context["steps"]]
+    assert steps == [("Asked for", ""), ("Cancelled", "w")]
