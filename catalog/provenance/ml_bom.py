@@ -111,17 +111,19 @@ def _data(part: Part) -> dict[str, Any]:
 
 
 def _files(part: Part) -> list[dict[str, Any]]:
-    """Return the parts of a checkpoint that its record lists: encoder, denoiser, autoencoder."""
+    """Return what a checkpoint is made of, as its record says: encoder, denoiser, autoencoder."""
     checkpoint = Checkpoint.objects.filter(slug=part.slug).first()
-    listed = (checkpoint.capabilities or {}).get("parts", {}) if checkpoint else {}
+    listed = checkpoint.parts if checkpoint else []
     return [
         {
             "type": "file",
-            "bom-ref": f"file:{part.slug}:{name}",
-            "name": name,
+            "bom-ref": f"file:{part.slug}:{entry['role']}",
+            "name": f"{entry['role']}: {entry.get('name') or part.name}",
         }
-        | _hashes(str(digest))
-        for name, digest in sorted(listed.items())
+        | _hashes(str(entry.get("sha256", "")))
+        | _licences(str(entry.get("licence", "")))
+        for entry in sorted(listed, key=lambda entry: str(entry.get("role", "")))
+        if entry.get("role")
     ]
 
 

@@ -3,6 +3,6 @@
 A saved style becomes a new version through `generation/styles.py`.
 """
 
-from generation.admin import compute, jobs, models, styles, wordlists
+from generation.admin import checkpoints, compute, golden, jobs, models, styles, wordlists
 
-__all__ = ["compute", "jobs", "models", "styles", "wordlists"]
+__all__ = ["checkpoints", "compute", "golden", "jobs", "models", "styles", "wordlists"]

@@ -1,7 +1,6 @@
-"""Checkpoints, adapters and palettes."""
+"""Adapters and palettes; checkpoints are in `checkpoints.py`."""
 
 import re
-from pathlib import Path
 from typing import Any
 
 from django import forms
@@ -9,122 +8,85 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
+from genart.lib.errors import InvalidInput
 from generation.admin.pictures import swatches
-from generation.engine.weights import file_sha256
-from generation.models import Adapter, Checkpoint, Palette
+from generation.licences import adapter_part
+from generation.models import Adapter, Palette
+from generation.services.adapters import add_adapter, check_files
 
-COMMIT = re.compile(r"[0-9a-f]{40}")
-
-
-class CheckpointForm(forms.ModelForm):
-    """A checkpoint that is pinned and whose files exist."""
-
-    class Meta:
-        model = Checkpoint
-        fields = [
-            "name", "slug", "family", "is_active", "source", "location", "revision", "sha256",
-            "licence", "allows_commercial_use", "data_statement", "capabilities",
-        ]  # fmt: skip
-        help_texts = {
-            "allows_commercial_use": "Off: nothing rendered with it can be commissioned, since all "
-            "works are for sale. Read the licence before you switch it on.",
-            "capabilities": 'For example {"min_px": 512, "max_px": 1024, "multiple_px": 8, '
-            '"layouts": ["centered"], "dtype": {"cuda": "bfloat16"}}.',
-            "sha256": "Checked at every load; left empty, the files are not checked.",
-        }
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        source, location = cleaned.get("source"), cleaned.get("location", "")
-        if source == Checkpoint.Source.HUB and not COMMIT.fullmatch(cleaned.get("revision", "")):
-            self.add_error("revision", "Pin the commit: 40 hexadecimal digits.")
-        is_pipeline = bool(location) and (Path(location) / "model_index.json").is_file()
-        if source == Checkpoint.Source.FOLDER and not is_pipeline:
-            self.add_error(
-                "location", "This folder holds no diffusers pipeline (model_index.json)."
-            )
-        return cleaned
-
-
-@admin.register(Checkpoint)
-class CheckpointAdmin(admin.ModelAdmin):
-    form = CheckpointForm
-    list_display = [
-        "name",
-        "slug",
-        "family",
-        "source",
-        "licence",
-        "allows_commercial_use",
-        "is_active",
-    ]
-    list_filter = ["is_active", "family", "source", "allows_commercial_use"]
-    search_fields = ["name", "slug", "location"]
-    prepopulated_fields = {"slug": ["name"]}
-    fieldsets = [
-        (None, {"fields": [("name", "slug"), "family", "is_active"]}),
-        ("Files", {"fields": ["source", "location", "revision", "sha256"]}),
-        (
-            "What may be done with it",
-            {"fields": ["licence", "allows_commercial_use", "data_statement"]},
-        ),
-        ("What it can do", {"fields": ["capabilities"]}),
-    ]
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Checkpoint | None = None) -> list[str]:
-        """Keep what renders refer to: other files are another checkpoint."""
-        used = obj is not None and obj.render_set.exists()
-        return ["source", "location", "revision", "sha256", "family"] if used else []
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+FOUND = ["sha256", "tensor_sha256", "size"]
 
 
 class AdapterForm(forms.ModelForm):
-    """An adapter whose file is there; its hash is taken when it is saved."""
+    """An adapter whose files are there; hashes and size are taken when it is saved."""
 
     class Meta:
         model = Adapter
         fields = [
             "name", "slug", "version", "kind", "checkpoint", "location", "trigger_words",
-            "licence", "allows_commercial_use", "is_active",
+            "licence", "allows_commercial_use", "data_statement", "is_active",
         ]  # fmt: skip
+        help_texts = {
+            "location": "LoRA or embedding: full path of a .safetensors file. ControlNet or "
+            "IP-Adapter: of the folder.",
+            "trigger_words": "What wakes it; a ControlNet: the kinds of picture it reads, canny "
+            "for one.",
+        }
 
-    def clean_location(self) -> str:
-        path = Path(self.cleaned_data["location"])
-        if path.suffix != ".safetensors" or not path.is_file():
-            raise forms.ValidationError("Give the path of a .safetensors file on this machine.")
-        return str(path)
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if self.instance.pk or "location" not in cleaned:
+            return cleaned
+        try:
+            check_files(kind=cleaned.get("kind", ""), location=cleaned["location"])
+        except InvalidInput as error:
+            self.add_error("location", error.message)
+        return cleaned
 
 
 @admin.register(Adapter)
 class AdapterAdmin(admin.ModelAdmin):
     form = AdapterForm
-    list_display = [
-        "name",
-        "version",
-        "kind",
-        "checkpoint",
-        "licence",
-        "allows_commercial_use",
-        "is_active",
-    ]
-    list_filter = ["kind", "is_active", "allows_commercial_use"]
+    list_display = ["name", "version", "kind", "checkpoint", "licence", "for_sale", "is_active"]
+    list_filter = ["kind", "is_active", "allows_commercial_use", "checkpoint"]
     list_select_related = ["checkpoint"]
-    search_fields = ["name", "slug"]
-    readonly_fields = ["sha256"]
+    search_fields = ["name", "slug", "sha256", "tensor_sha256"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Adapter | None = None) -> list[str]:
-        """Keep a version as it is: another file is another version."""
-        fixed = ["slug", "version", "kind", "checkpoint", "location"] if obj else []
-        return ["sha256", *fixed]
+        """Keep a version as it is: other files are another version."""
+        fixed = ["slug", "version", "kind", "checkpoint", "location", "verdict"] if obj else []
+        return [*fixed, *FOUND]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Adapter | None = None) -> Any:
+        terms = ["licence", "allows_commercial_use", "data_statement"]
+        return [
+            (None, {"fields": ["name", ("slug", "version"), "kind", "checkpoint", "is_active"]}),
+            ("Files", {"fields": ["location", "trigger_words", *(FOUND if obj else [])]}),
+            ("What may be done with it", {"fields": ["verdict", *terms] if obj else terms}),
+        ]
 
     def save_model(self, request: HttpRequest, obj: Adapter, form: Any, change: bool) -> None:
-        if not change:
-            path = Path(obj.location)
-            stat = path.stat()
-            obj.sha256 = file_sha256(path, stat.st_size, stat.st_mtime_ns)
-        super().save_model(request, obj, form, change)
+        """Add by the verb; change what may be said anew."""
+        if change:
+            super().save_model(request, obj, form, change)
+            return
+        made = add_adapter(**{name: form.cleaned_data[name] for name in AdapterForm.Meta.fields})
+        obj.pk = made.pk
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.display(boolean=True, description="for sale")
+    def for_sale(self, adapter: Adapter) -> bool:
+        return adapter_part(adapter).is_sellable
+
+    @admin.display
+    def verdict(self, adapter: Adapter) -> str:
+        return adapter_part(adapter).objection or "What wears it may be sold, as far as it goes."
+
+    @admin.display
+    def size(self, adapter: Adapter) -> str:
+        return f"{adapter.size_bytes / 2**20:.1f} MiB"
 
 
 class PaletteForm(forms.ModelForm):

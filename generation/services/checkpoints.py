@@ -49,7 +49,7 @@ def add_checkpoint(
 
     Args:
         name: for people.
-        source: `hub`, `folder` or `file`.
+        source: `hub`, `folder`, `file`, or `remote` for what only other people's compute has.
         location: repository, folder or .safetensors file.
         slug: left out: line and number.
         line: whose next version it is; left out: made of the name.
@@ -92,16 +92,14 @@ def check_source(*, source: str, location: str, revision: str = "", config: str 
         if location.count("/") != 1 or not all(location.split("/")):
             raise InvalidInput("Write a repository as owner/name.", where="location")
         if not COMMIT.fullmatch(revision):
-            raise InvalidInput(
-                "Pin the commit: 40 hexadecimal digits. A branch may change.", where="revision"
-            )
+            raise InvalidInput("Pin the commit: 40 hexadecimal digits.", where="revision")
     elif source == Source.FOLDER:
         _check_folder(Path(location), "location")
     elif source == Source.FILE:
         _check_file(Path(location))
         _check_folder(Path(config), "config")
-    else:
-        raise InvalidInput("Choose hub, folder or file.", where="source")
+    elif source != Source.REMOTE:
+        raise InvalidInput("Choose hub, folder, file or remote.", where="source")
 
 
 def _check_folder(folder: Path, field: str) -> None:
@@ -157,15 +155,25 @@ def _written(slug: str, told: dict[str, Any]) -> Checkpoint:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [LOCK, told["line"]])
     versions = Checkpoint.objects.filter(line=told["line"])
     number = (versions.aggregate(Max("number"))["number__max"] or 0) + 1
-    slug = slug or f"{told['line'][:44]}-{number}"
-    if Checkpoint.objects.filter(slug=slug).exists():
-        raise StateConflict(f"There is a checkpoint {slug} already.", where="slug")
-    row = Checkpoint.objects.create(
-        slug=slug, number=number, family="", is_current=False, is_active=False,
+    row = Checkpoint(
+        slug=slug or _free_slug(f"{told['line'][:40]}-{number}"),
+        number=number, family="", is_current=False, is_active=False,
         state=State.ADDING, state_note="Waits for its turn", **told,
     )  # fmt: skip
-    _ring(row)
+    if row.source == Source.REMOTE:
+        row.family, row.state, row.state_note = "remote", State.READY, ""
+        row.is_current = row.is_active = number == 1
+    row.save(force_insert=True)
+    if row.state == State.ADDING:
+        _ring(row)
     return row
+
+
+def _free_slug(wanted: str) -> str:
+    """Return the wanted slug, or one like it that nobody has."""
+    taken = set(Checkpoint.objects.filter(slug__startswith=wanted).values_list("slug", flat=True))
+    others = (f"{wanted}-{count}" for count in range(2, len(taken) + 3))
+    return next(slug for slug in (wanted, *others) if slug not in taken)
 
 
 def _ring(row: Checkpoint) -> None:

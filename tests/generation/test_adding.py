@@ -120,7 +120,7 @@ def test_renamed_and_split_files_have_the_same_tensors(folder: Path, tmp_path: P
         ({"location": "/nowhere"}, "location", "holds no diffusers pipeline"),
         ({"source": "file", "location": "/x/model.ckpt"}, "location", "may run code"),
         ({"source": "file", "location": "/x/y.safetensors"}, "location", "full path of a .safet"),
-        ({"source": "remote"}, "source", "Choose hub, folder or file."),
+        ({"source": "house"}, "source", "Choose hub, folder, file or remote."),
         ({"execution": {"dtype": "int4"}}, "execution", "dtype is"),
         ({"name": "…"}, "name", "letters or digits"),
     ],

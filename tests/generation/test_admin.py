@@ -36,6 +36,9 @@ def style_data(style: Style, **changes: Any) -> dict[str, Any]:
         "guidance": version.guidance,
         "scheduler": version.scheduler,
         "finish": version.finish,
+        "seed_policy": version.seed_policy,
+        "reseeds": version.reseeds,
+        "embedding_weight": version.embedding_weight,
         **{f"weight_{number}": "1.0" for number in (1, 2, 3)},
     } | changes
 
@@ -143,7 +146,7 @@ def test_an_adapter_gets_the_hash_of_its_file(
     checkpoint: Checkpoint, admin_client: Client, tmp_path: Path
 ) -> None:
     file = tmp_path / "ink.safetensors"
-    file.write_bytes(b"weights")
+    file.write_bytes(b"\x02\x00\x00\x00\x00\x00\x00\x00{}")
     data = {
         "name": "Ink",
         "slug": "ink",
@@ -159,18 +162,17 @@ def test_an_adapter_gets_the_hash_of_its_file(
     assert "location" in refused.context["adminform"].form.errors
 
     assert admin_client.post(address, data).status_code == 302
-    assert Adapter.objects.get().sha256 == hashlib.sha256(b"weights").hexdigest()
+    assert Adapter.objects.get().sha256 == hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def test_a_hub_checkpoint_must_be_pinned(admin_client: Client) -> None:
     data = {
         "name": "Hub",
         "slug": "hub",
-        "family": "sdxl",
         "source": "hub",
         "location": "a/b",
         "licence": "MIT",
-        "capabilities": "{}",
+        "execution": "{}",
     }
     address = reverse("admin:generation_checkpoint_add")
 

@@ -96,3 +96,13 @@ def test_the_bill_of_the_house_names_every_active_model(work):
     bom = got("/bom.json")
     check_bom(bom)
     assert {"Grain"} < {part["name"] for part in bom["components"]}
+
+
+def test_the_bill_lists_what_a_checkpoint_is_made_of(work):
+    parts = [{"role": "autoencoder", "name": "Fine", "licence": "MIT", "sha256": "c" * 64}]
+    Checkpoint.objects.update(parts=parts)
+    bom = got(f"{work.get_absolute_url()}bom.json")
+    check_bom(bom)
+    [part] = [part for part in bom["components"] if part["name"] == "autoencoder: Fine"]
+    assert part["hashes"] == [{"alg": "SHA-256", "content": "c" * 64}]
+    assert part["licenses"] == [{"license": {"id": "MIT"}}]
