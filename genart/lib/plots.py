@@ -89,7 +89,8 @@ def range_strip(
         longest: the amount that fills the width.
         said: the numbers in words.
     """
-    ends = [max(0.0, min(100.0, 100 * one / (longest or 1.0))) for one in (value, low, high)]
+    whole = longest if longest > 0 else 1.0
+    ends = [max(0.0, min(100.0, 100 * one / whole)) for one in (value, low, high)]
     at, left, right = (_n(end) for end in ends)
     body = format_html(
         '<rect class="plot__ground" width="100" height="10"/>'

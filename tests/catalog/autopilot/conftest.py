@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from catalog import defaults as catalog_defaults
 from catalog.autopilot import services
+from catalog.models import DemandDay
 from generation import defaults as generation_defaults
 from generation.models import Palette, Render, Style
 from tests.catalog.test_sales import sell
@@ -28,8 +29,8 @@ def factory(db: None, admin_user: Any) -> Any:
 
 
 @pytest.fixture
-def shop(factory: Any) -> list[Any]:
-    """Two works of each style and palette, twenty days old; each in sage sold three times."""
+def listed(factory: Any) -> list[Any]:
+    """Two works of each style and palette, twenty days old; those in sage are looked at most."""
     arms = [(style, palette) for style in STYLES for palette in PALETTES]
     now = timezone.now()
     works = make_listings(
@@ -51,11 +52,34 @@ def shop(factory: Any) -> list[Any]:
             finished_at=now - timedelta(days=20),
         )
     Style.objects.exclude(slug__in=STYLES).update(is_active=False)
-    for number, work in enumerate(works):
+    DemandDay.objects.bulk_create(
+        DemandDay(day=(now - timedelta(days=ago)).date(), artwork=work, page="browse", **counts)
+        for work in works
+        for ago in range(1, 20)
+        for counts in signals_of(work.palette_name)
+    )
+    return works
+
+
+@pytest.fixture
+def shop(listed: list[Any]) -> list[Any]:
+    """The works, of which each in sage was sold three times."""
+    now = timezone.now()
+    for number, work in enumerate(listed):
         if work.palette_name == "sage":
             for day in (1, 3, 5):
                 sell(work, at=now - timedelta(days=day), email=f"{number}-{day}@example.com")
-    return works
+    return listed
+
+
+def signals_of(palette: str) -> list[dict[str, Any]]:
+    """Return what a work of a palette meets in a day: all are shown alike, sage is liked."""
+    is_liked = palette == "sage"
+    return [
+        {"kind": "impression", "count": 40, "visitors": 40, "examined": 25.0},
+        {"kind": "view", "count": 8 if is_liked else 3, "visitors": 3},
+        {"kind": "cart", "count": 1 if is_liked else 0, "visitors": int(is_liked)},
+    ]
 
 
 def set_mode(mode: str, **changes: Any) -> Any:
