@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from generation import views, views_compute, views_queue, views_spec
+from generation import views, views_compute, views_pictures, views_queue, views_spec
 from generation.consumers import JobConsumer
 
 app_name = "generation"
 urlpatterns = [
     path("", views.jobs, name="jobs"),
     path("jobs/new/", views_spec.new_job, name="new_job"),
+    path("pictures/", views_pictures.pictures, name="pictures"),
+    path("pictures/<slug:sha256>/", views_pictures.picture, name="picture"),
     path("jobs/new/outlook/", views_spec.outlook, name="outlook"),
     path("jobs/<uuid:job_id>/", views.job, name="job"),
     path("jobs/<uuid:job_id>/cancel/", views.cancel, name="cancel_job"),

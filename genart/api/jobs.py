@@ -9,22 +9,32 @@ from uuid import UUID
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from ninja import Header, Router, Status
+from ninja import File, Form, Header, Router, Status
+from ninja.files import UploadedFile
 
 from catalog import queries as catalog_queries
 from curation import queries as curation_queries
 from genart.accounts.models import ApiToken
 from genart.api.auth import TokenAuth
-from genart.api.jobs_schemas import JobAccepted, JobIn, JobOut, PreviewOut
+from genart.api.jobs_schemas import (
+    JobAccepted,
+    JobIn,
+    JobOut,
+    PictureIn,
+    PictureOut,
+    PreviewOut,
+)
 from genart.lib.errors import InvalidInput
 from generation import queries as generation_queries
 from generation import services as generation
 from generation.models import Job, Render
 from generation.outlook import outlook_of
+from generation.services.pictures import MOST_BYTES
 from generation.spec import as_json
 
 router = Router(tags=["jobs"])
 KEY_LENGTH = 200
+PICTURE: Any = File(..., description="PNG, JPEG or WebP; 20 MB and 25 megapixels at most.")
 
 
 def absolute(path: str) -> str:
@@ -121,6 +131,25 @@ def planned_out(render: Render) -> dict[str, Any]:
     columns = ("index", "seed", "prompt", "negative_prompt", "palette", "layout", "density")
     shown = {name: getattr(render, name) for name in (*columns, "width_px", "height_px")}
     return shown | {"style": render.style_version.style.slug}
+
+
+@router.post(
+    "/pictures",
+    response={200: PictureOut, 201: PictureOut},
+    auth=TokenAuth(ApiToken.Scope.JOBS_WRITE),
+    summary="Keep a picture to follow",
+)
+def keep_picture(
+    request: HttpRequest, asked: Form[PictureIn], image: UploadedFile = PICTURE
+) -> Status:
+    """Keep a picture that specs may name by its `sha256`; 200 where it was kept before."""
+    if (image.size or 0) > MOST_BYTES:
+        raise InvalidInput("Send a picture of 20 MB at most.", where="image")
+    user = request.auth  # type: ignore[attr-defined]
+    row, is_new = generation.keep_picture(
+        content=image.read(), name=asked.name, rights=asked.rights, by=user
+    )
+    return Status(201 if is_new else 200, row)
 
 
 @router.get(

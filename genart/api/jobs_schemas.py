@@ -115,3 +115,20 @@ class JobOut(Schema):
     counts: dict[str, int]
     renders: list[RenderOut]
     links: Links
+
+
+class PictureIn(Schema):
+    """What a picture to follow is called, whose it is and why it may serve."""
+
+    name: str
+    rights: str
+
+
+class PictureOut(Schema):
+    """A picture that specs may follow: they name it by its `sha256`."""
+
+    sha256: str
+    name: str
+    rights: str
+    width_px: int
+    height_px: int

@@ -1,7 +1,7 @@
 """Verbs of the first tier, by subject.
 
 `jobs.py`: ask for a series, stop it, try its failures again. `ordering.py`: priority, pause,
-resume, order by hand. Claims, leases and the ends of a
+resume, order by hand. `pictures.py`: keep what specs may follow. Claims, leases and the ends of a
 render are in `generation/queue.py`.
 """
 
@@ -13,10 +13,12 @@ from generation.services.ordering import (
     resume_job,
     set_priority,
 )
+from generation.services.pictures import keep_picture
 
 __all__ = [
     "UNFINISHED",
     "cancel_job",
+    "keep_picture",
     "move_job",
     "pause_job",
     "release_place",

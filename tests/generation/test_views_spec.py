@@ -209,7 +209,7 @@ def test_the_page_of_a_job_tells_what_was_foreseen(submit: Submit, curator_clien
 
 
 def test_nothing_is_marked_before_it_was_filled_in(style: Style, curator_client: Client) -> None:
-    html = curator_client.post(OUTLOOK, {"key": "k"}).content.decode()
+    html = curator_client.post(OUTLOOK, {"key": "k", "size": "512x512"}).content.decode()
 
     assert "Still to choose: style, what is seen, layouts, palettes." in html
     assert "This field is required." not in html
