@@ -3,8 +3,10 @@
 from typing import Any
 
 from generation.models import Provider
+from generation.remote.keys import cleansed
 from generation.remote.pictures import image_in
-from generation.remote.types import Made, Order, Spoilt
+from generation.remote.types import Failed, Made, Order, Refused, Spoilt
+from generation.serve.contract import REFUSAL
 
 
 def is_ours(provider: Provider) -> bool:
@@ -39,10 +41,15 @@ def made_from(
     """Return the picture in a worker's answer.
 
     Raises:
+        Refused, Failed: the worker says that it could not make it.
         Spoilt: there is none, or it is the answer to another order.
     """
     last = found[-1] if isinstance(found, list) and found else found
     told = last if isinstance(last, dict) else {}
+    if told.get("error"):
+        error = cleansed(str(told["error"]), provider)
+        kind = Refused if is_ours(provider) and REFUSAL in error else Failed
+        raise kind(f"{provider.name}: {error}", charged=bool(cost_cents))
     if is_ours(provider) and told.get("id") != str(order.call_id):
         raise Spoilt(f"{provider.name} sent the picture of another order.")
     seed, fingerprint = told.get("seed"), told.get("fingerprint")

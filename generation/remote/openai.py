@@ -58,7 +58,7 @@ class OpenAIClient:
 
     def submit(self, order: Order, on_progress: OnProgress) -> Running | Made:
         """Ask for one image and wait for it."""
-        arguments = {"headers": self._headers(order), "json": self._body(order)}
+        arguments: dict[str, Any] = {"headers": self._headers(order), "json": self._body(order)}
         url = f"{self.provider.base_url.rstrip('/')}/images/generations"
         if self.options.get("stream"):
             return self._streamed(url, arguments, on_progress)
@@ -125,7 +125,7 @@ class OpenAIClient:
             raise Spoilt(f"{self.provider.name} answers without a picture.")
         first = images[0]
         seed = first.get("seed", found.get("seed"))
-        told = {name: found[name] for name in ("usage", "created") if name in found}
+        told: dict[str, Any] = {name: found[name] for name in ("usage", "created") if name in found}
         if first.get("revised_prompt"):
             told["revised_prompt"] = first["revised_prompt"]
         return Made(

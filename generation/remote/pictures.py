@@ -39,7 +39,7 @@ def verified(made: Made, order: Order) -> tuple[Image.Image, dict[str, Any]]:
         }
     }
     picture = flattened(image)
-    if all(low == high for low, high in picture.getextrema()):
+    if is_empty(picture):
         raise Spoilt("The picture that came is empty: one colour all over.")
     if picture.size != order.size:
         if made.exact:
@@ -49,6 +49,11 @@ def verified(made: Made, order: Order) -> tuple[Image.Image, dict[str, Any]]:
         picture = fitted(picture, order.size)
         facts["fitted"] = True
     return picture, facts
+
+
+def is_empty(picture: Image.Image) -> bool:
+    """Return whether an RGB image has one colour all over, as some servers send for a refusal."""
+    return picture.getcolors(1) is not None
 
 
 def opened(content: bytes) -> Image.Image:

@@ -96,8 +96,8 @@ def _until_finished(notes: queue.Queue[dict[str, Any] | BaseException]) -> Itera
     """Yield notes up to the picture; raise an error that comes instead."""
     while True:
         note = notes.get()
-        if isinstance(note, EngineError):
-            raise BadOrder(note.message)
+        if isinstance(note, EngineError | ValueError):  # pipelines raise these for wrong arguments
+            raise BadOrder(str(note))
         if isinstance(note, BaseException):
             raise note
         yield note

@@ -1,5 +1,8 @@
 """What each client sends, and what it makes of answers that the matrix has not."""
 
+import base64
+import json
+import time
 import uuid
 from typing import Any
 
@@ -8,11 +11,12 @@ import requests
 
 from genart.lib.errors import InvalidInput
 from generation.models import Provider, RemoteCall
-from generation.remote import http
+from generation.remote import http, loop
 from generation.remote.clients import CLIENTS, client_of
 from generation.remote.openai import OpenAIClient
 from generation.remote.stability import SEEDS, seed_for
 from generation.remote.types import (
+    Failed,
     Made,
     Progress,
     RateLimited,
@@ -59,8 +63,6 @@ def test_a_rate_limit_says_how_long_to_wait(serve: Serve) -> None:
 
 
 def test_the_provider_rests_as_long_as_it_asks(serve: Serve, order: Order) -> None:
-    from generation.remote import loop
-
     serve("openai", "rate_limited")
     render, waits = order(), []
 
@@ -185,9 +187,6 @@ def test_seeds_fit_stability() -> None:
 def test_runpod_shows_steps_and_previews(
     serve: Serve, order: Order, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import base64
-    import time
-
     def painting(job: dict[str, Any]) -> Any:
         for step in (1, 2):
             preview = base64.b64encode(png_of((64, 64), step)).decode()
@@ -219,8 +218,6 @@ def test_runpod_may_answer_at_once_and_charges_by_time(serve: Serve, order: Orde
 
 
 def test_runpod_serves_other_workers_too(serve: Serve, order: Order) -> None:
-    import base64
-
     def diffusers_worker(job: dict[str, Any]) -> Any:
         asked = job["input"]
         content = png_of((asked["width"], asked["height"]), asked["seed"])
@@ -238,6 +235,18 @@ def test_runpod_serves_other_workers_too(serve: Serve, order: Order) -> None:
     render = drive(order())
     assert render.state == "rendered"
     assert server.charges == ["plain"]
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"), [("refused: 10000 steps", Refused), ("CUDA out of memory", Failed)]
+)
+def test_a_worker_may_finish_with_an_error(error: str, kind: type[Exception], serve: Serve) -> None:
+    def failing(body: bytes) -> tuple[int, bytes]:
+        return 200, json.dumps({"error": error}).encode()
+
+    serve("sagemaker", container=failing)
+    with pytest.raises(kind, match=error):
+        submit("sagemaker")
 
 
 def test_sagemaker_refuses_bare_images_from_our_own_worker_only(serve: Serve) -> None:
@@ -265,8 +274,6 @@ def test_what_one_refuses_another_makes(serve: Serve, order: Order) -> None:
 
 
 def test_what_one_cannot_make_now_another_makes(serve: Serve, order: Order) -> None:
-    from generation.remote import loop
-
     serve("stability", "unavailable", times=99, price_cents=1)
     serve("openai", price_cents=9)
     render = order()
