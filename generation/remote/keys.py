@@ -1,8 +1,8 @@
 """The providers' keys: read from the environment when they are needed, never stored or shown."""
 
-import os
 import re
 
+from genart import env
 from generation.models import Provider
 from generation.remote.types import Unavailable
 
@@ -14,14 +14,16 @@ _KEY_LIKE = re.compile(
 
 
 def key_of(provider: Provider) -> str:
-    """Return a provider's key; empty where it needs none.
+    """Return a provider's key, or what the file that `NAME_FILE` points to holds.
+
+    Empty where it needs none.
 
     Raises:
         Unavailable: the variable that should hold it is empty.
     """
     if not provider.key_variable:
         return ""
-    key = os.environ.get(provider.key_variable, "").strip()
+    key = env.text(provider.key_variable)
     if not key:
         raise Unavailable(
             f"Set the environment variable {provider.key_variable} to the key of {provider.name}."
@@ -31,7 +33,7 @@ def key_of(provider: Provider) -> str:
 
 def cleansed(text: str, provider: Provider) -> str:
     """Return somebody else's error text without the provider's key, or what looks like one."""
-    secret = os.environ.get(provider.key_variable, "").strip() if provider.key_variable else ""
+    secret = env.text(provider.key_variable) if provider.key_variable else ""
     for part in sorted({secret, *secret.split(":")}, key=len, reverse=True):
         if len(part) >= 4:
             text = text.replace(part, "…")
