@@ -1,140 +1,28 @@
-"""Styles: what an admin changes becomes a new version; older ones are shown and never change."""
+"""Styles: what an admin changes becomes a new version; older ones are shown and never change.
+
+Beside the form stands a look at what it holds, also before it is saved (`style_looks.py`).
+"""
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from generation.admin.pictures import thumbnails
-from generation.dialects import PLACEHOLDERS, unknown_placeholders
-from generation.house import FAMILIES
-from generation.models import Adapter, Palette, Render, Style, StyleVersion
-from generation.styles import CONTENT, next_version
+from generation.admin.style_form import ADAPTER_SLOTS, CORRIDOR, TOLERANCES, StyleForm
+from generation.admin.style_looks import StyleLooks
+from generation.models import Render, Style
+from generation.styles import next_version
 
-ADAPTER_SLOTS = 3
 PREVIEWS = 12
 VERSIONS_SHOWN = 12
-FORM_CONTENT = CONTENT[:9]
-
-
-def version_field(name: str, **options: Any) -> forms.Field:
-    """Return the form field of a field of `StyleVersion`."""
-    column: Any = StyleVersion._meta.get_field(name)
-    return column.formfield(**options)
-
-
-class StyleForm(forms.ModelForm):
-    """A style with the content of its present version."""
-
-    checkpoint = version_field("checkpoint")
-    motif = forms.ChoiceField(
-        required=False,
-        choices=[("", "None"), *((slug, family.name) for slug, family in FAMILIES.items())],
-        help_text="House model only: the family of pictures that it draws.",
-    )
-    prompt_template = version_field("prompt_template", initial="{subject}, {layout}, {mood}")
-    negative_prompt = version_field("negative_prompt")
-    layouts = forms.CharField(
-        required=False,
-        help_text="What may be asked for, with commas between; empty: all of the checkpoint's.",
-    )
-    palettes = forms.ModelMultipleChoiceField(
-        Palette.objects.all(), required=False, help_text="None chosen: all palettes are allowed."
-    )
-    steps = version_field(
-        "steps", min_value=1, max_value=100, help_text="Denoising steps; 12 suits the house model."
-    )
-    guidance = version_field(
-        "guidance",
-        min_value=0,
-        max_value=30,
-        help_text="How closely prompts are followed; 3 is safe.",
-    )
-    scheduler = version_field("scheduler", help_text="“default” is the checkpoint's own.")
-    finish = version_field("finish", help_text="House model: flat, paper, riso or watercolour.")
-
-    class Meta:
-        model = Style
-        fields = ["name", "slug", "description", "brand", "tier", "is_active"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        version = self.instance.current_version
-        for number in range(1, ADAPTER_SLOTS + 1):
-            self.fields[f"adapter_{number}"] = forms.ModelChoiceField(
-                Adapter.objects.all(), required=False
-            )
-            self.fields[f"weight_{number}"] = forms.FloatField(
-                required=False, initial=1.0, min_value=-2, max_value=2
-            )
-        if version is None:
-            return
-        for name in FORM_CONTENT:
-            self.fields[name].initial = getattr(version, name)
-        self.fields["checkpoint"].initial = version.checkpoint_id
-        self.fields["layouts"].initial = ", ".join(version.layouts)
-        self.fields["palettes"].initial = version.palettes.all()
-        for number, link in enumerate(version.style_adapters.all()[:ADAPTER_SLOTS], start=1):
-            self.fields[f"adapter_{number}"].initial = link.adapter_id
-            self.fields[f"weight_{number}"].initial = link.weight
-
-    def clean_prompt_template(self) -> str:
-        template = self.cleaned_data["prompt_template"]
-        try:
-            unknown = unknown_placeholders(template)
-        except ValueError as error:
-            raise forms.ValidationError(f"The braces do not match: {error}.") from None
-        if unknown:
-            allowed = " ".join(f"{{{name}}}" for name in PLACEHOLDERS)
-            raise forms.ValidationError(f"There is no {{{unknown[0]}}}; use {allowed}.")
-        return template
-
-    def clean_layouts(self) -> list[str]:
-        return [word.strip() for word in self.cleaned_data["layouts"].split(",") if word.strip()]
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        checkpoint = cleaned.get("checkpoint")
-        for adapter, _weight in self.adapters(cleaned):
-            if checkpoint and adapter.checkpoint_id != checkpoint.pk:
-                raise forms.ValidationError(
-                    f"{adapter} fits {adapter.checkpoint}, not {checkpoint}."
-                )
-        if checkpoint and checkpoint.family == "house" and not cleaned.get("motif"):
-            self.add_error("motif", "The house model needs a family of pictures.")
-        return cleaned
-
-    @staticmethod
-    def adapters(cleaned: dict[str, Any]) -> list[tuple[Adapter, float]]:
-        """Return the chosen adapters and weights."""
-        pairs = [
-            (cleaned.get(f"adapter_{number}"), cleaned.get(f"weight_{number}"))
-            for number in range(1, ADAPTER_SLOTS + 1)
-        ]
-        return [
-            (adapter, 1.0 if weight is None else weight) for adapter, weight in pairs if adapter
-        ]
-
-    def content(self) -> dict[str, Any]:
-        """Return what a version of this form holds, for `next_version`."""
-        cleaned = self.cleaned_data
-        values = {name: cleaned[name] for name in FORM_CONTENT}
-        return values | {
-            "palettes": list(cleaned["palettes"]),
-            "adapters": self.adapters(cleaned),
-        }
-
-    def differs(self) -> bool:
-        """Return whether the content is another than that of the present version."""
-        own = {"name", "slug", "description", "brand", "tier", "is_active"}
-        return self.instance.current_version is None or bool(set(self.changed_data) - own)
 
 
 @admin.register(Style)
-class StyleAdmin(admin.ModelAdmin):
+class StyleAdmin(StyleLooks, admin.ModelAdmin):
     form = StyleForm
     list_display = ["name", "slug", "version", "checkpoint", "tier", "brand", "is_active"]
     list_filter = ["is_active", "tier", "brand"]
@@ -143,7 +31,9 @@ class StyleAdmin(admin.ModelAdmin):
     prepopulated_fields = {"slug": ["name"]}
     readonly_fields = ["history", "recent"]
     save_as = True
-    actions = ["archive"]
+    actions = ["archive", "offer_again"]
+    change_form_template = "admin/generation/style/change_form.html"
+    add_form_template = "admin/generation/style/change_form.html"
 
     def get_fieldsets(self, request: HttpRequest, obj: Style | None = None) -> Any:
         adapters = [
@@ -165,7 +55,25 @@ class StyleAdmin(admin.ModelAdmin):
                     "description": "Saving a change here makes a new version. Renders keep theirs.",
                 },
             ),
-            ("Adapters", {"fields": adapters, "classes": ["collapse"]}),
+            (
+                "What is checked",
+                {
+                    "fields": [
+                        tuple(f"tolerance_{name}" for name in TOLERANCES),
+                        ("seed_policy", "reseeds"),
+                        tuple(f"corridor_{name}" for name in CORRIDOR),
+                    ],
+                    "description": "What is out of tolerance is rendered anew, with the next seed.",
+                    "classes": ["collapse"],
+                },
+            ),
+            (
+                "Adapters and look",
+                {
+                    "fields": [*adapters, ("embedding", "embedding_weight")],
+                    "classes": ["collapse"],
+                },
+            ),
             ("Versions", {"fields": ["history"] if obj else []}),
         ]
 
@@ -204,6 +112,7 @@ class StyleAdmin(admin.ModelAdmin):
         rows = [
             (
                 version.number,
+                " (current)" if version.pk == style.current_version_id else "",
                 version.created_at.strftime("%-d %b %Y, %H:%M"),
                 version.created_by or "the factory",
                 version.checkpoint,
@@ -216,13 +125,28 @@ class StyleAdmin(admin.ModelAdmin):
             )
             for version in versions
         ]
-        cells = "<tr><th>v{}</th><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>"
-        return format_html("<table>{}</table>", format_html_join("", cells, rows))
+        cells = "<tr><th>v{}{}</th><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>"
+        table = format_html(
+            '<div class="admin-scroll"><table>{}</table></div>', format_html_join("", cells, rows)
+        )
+        compare = reverse("admin:generation_style_compare", args=[style.pk])
+        return format_html(
+            '{}<p><a class="button" href="{}">Compare versions side by side</a></p>', table, compare
+        )
 
     @admin.action(description="Archive: no longer offered in the studio")
     def archive(self, request: HttpRequest, queryset: Any) -> None:
         count = queryset.update(is_active=False)
         self.message_user(request, f"{count} styles were archived.")
+
+    @admin.action(description="Offer again in the studio")
+    def offer_again(self, request: HttpRequest, queryset: Any) -> None:
+        count = queryset.update(is_active=True)
+        self.message_user(request, f"{count} styles are offered again.")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Leave out what somebody tries and has not saved."""
+        return super().get_queryset(request).filter(is_sketch=False)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Styles are archived, never deleted: renders refer to their versions."""
