@@ -21,6 +21,7 @@ from catalog.autopilot import services, writer
 from catalog.autopilot.alarms import Alarm, alarms
 from catalog.autopilot.documents import Document, facts_of, history_of, limits_of, sha256_of
 from catalog.autopilot.gathering import gather
+from catalog.autopilot.judging import judged
 from catalog.autopilot.log import Kind, note
 from catalog.autopilot.menu import menu_of
 from catalog.autopilot.rules import (
@@ -169,8 +170,9 @@ def _plan(cycle: AutopilotCycle) -> None:
 
 
 def _enforce(cycle: AutopilotCycle) -> None:
-    """Hold the plan to the guardrails."""
-    _done(cycle, State.ENFORCED, enforced=enforced(cycle.inputs, cycle.planned))
+    """Hold the plan to the guardrails, and say what it would have earned."""
+    kept = enforced(cycle.inputs, cycle.planned)
+    _done(cycle, State.ENFORCED, enforced=kept, estimates=judged(kept))
 
 
 def _propose(cycle: AutopilotCycle) -> None:
@@ -181,7 +183,9 @@ def _propose(cycle: AutopilotCycle) -> None:
             _write_proposal(cycle, position, one)
         for sentence in cycle.enforced["notes"]:
             note(Kind.HELD, sentence, cycle=cycle)
-        if not found:
+        if found:
+            note(Kind.CYCLE, cycle.estimates["said"], cycle=cycle)
+        else:
             note(Kind.CYCLE, "Nothing was proposed in this cycle.", cycle=cycle)
         _done(cycle, State.PROPOSED)
 

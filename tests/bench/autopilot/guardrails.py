@@ -2,10 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 from catalog.autopilot.alarms import alarms
-from catalog.autopilot.guardrails import enforce
+from catalog.autopilot.guardrails import enforce, room
+from catalog.autopilot.history import History
+from catalog.autopilot.policy import plan
+from catalog.autopilot.types import Plan
 from tests.bench import Figure
 from tests.bench.autopilot.checking import violations
 from tests.bench.autopilot.worlds import EXPECTED_ALARM, FIRST_DAY, World, make_world
@@ -32,6 +35,19 @@ def figures(worlds: int = WORLDS) -> Iterator[Figure]:
     yield Figure("renders_made_in_the_worlds", renders, "renders", f">={worlds}")
 
 
+def policy_plan(world: World, today: date, history: History) -> Plan:
+    """Return what the real policy wants, from signals as they are, hostile ones included."""
+    return plan(
+        world.facts(today),
+        world.arms,
+        limits=world.limits,
+        today=today,
+        renders=room(world.limits, history),
+        seed=world.chance.randrange(1 << 31),
+        previous=history.previous,
+    )
+
+
 def live(world: World, broken: Counter[str]) -> set[str]:
     """Live some days of a world; return the kinds of alarms. Nothing is made from an alarm on.
 
@@ -45,7 +61,9 @@ def live(world: World, broken: Counter[str]) -> set[str]:
             history = world.history(today)
             found = alarms(world.facts(today), world.limits, history, today=today)
             raised |= {alarm.kind for alarm in found}
-            asked = world.greedy_plan()
+            is_first = not number and not world.made
+            steered = world.is_steered and is_first
+            asked = policy_plan(world, today, history) if steered else world.greedy_plan()
             made = enforce(asked, world.limits, history)
             broken.update(violations(asked, made, world.limits, history))
             whole = sum(choice.renders for choice in made.choices)

@@ -17,6 +17,8 @@ EXPECTED_ALARM = {
     "clock": "clock",
     "nonsense": "numbers",
 }
+STEERED = 10
+"""In every tenth world the real policy makes the first plan; in the others nobody sensible does."""
 FIRST_DAY = date(2026, 3, 1)
 WINDOW_DAYS = 7
 
@@ -35,6 +37,7 @@ class World:
     seconds: dict[str, float]
     cents: dict[str, float]
     hostility: str
+    is_steered: bool = False
     made: list[tuple[date, Choice]] = field(default_factory=list)
     previous: dict[Arm, float] = field(default_factory=dict)
 
@@ -117,6 +120,7 @@ def make_world(seed: int) -> World:
         {style: chance.uniform(0, 90) for style in styles[: chance.randrange(0, len(styles) + 1)]},
         {style: chance.uniform(0.5, 8) for style in paid},
         HOSTILE[seed % len(HOSTILE)],
+        is_steered=seed % STEERED == 0,
     )
 
 
