@@ -128,7 +128,7 @@ class AutopilotProposalAdmin(ReadOnlyAdmin):
     fields = ["sentence", "state", "reason", "kind", "renders", "propensity", "draw", "changed",
               "spec_text", "evidence_text", "parent", "job", "cycle", "decided_by", "decided_at",
               "submitted_at", "expires_at", "created_at"]  # fmt: skip
-    readonly_fields = fields
+    readonly_fields = ["changed", "spec_text", "evidence_text"]
     actions = ["approve", "dismiss"]
 
     @admin.display(description="changes to its parent")
@@ -179,7 +179,7 @@ class AutopilotCycleAdmin(ReadOnlyAdmin):
     list_select_related = ["rules"]
     fields = ["slot", "state", "mode", "rules", "today", "seed", "inputs_sha256", "replayed",
               "what_was_said", "steps", "error", "begun_at", "ended_at"]  # fmt: skip
-    readonly_fields = fields
+    readonly_fields = ["replayed", "what_was_said"]
 
     @admin.display(description="replay", boolean=True)
     def replayed(self, cycle: AutopilotCycle) -> bool | None:

@@ -5,7 +5,7 @@ that the cycle has asked already.
 """
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -102,9 +102,9 @@ def _variety(styles: Mapping[str, int], limits: Limits) -> dict[str, Any]:
     }
 
 
-def _next_at(rules: AutopilotRules) -> Any:
+def _next_at(rules: AutopilotRules) -> datetime:
     """Return when the next cycle is due."""
-    slot = timezone.datetime.fromisoformat(due_slot(rules, timezone.now()))
+    slot = datetime.fromisoformat(due_slot(rules, timezone.now()))
     return slot + timedelta(hours=rules.interval_hours)
 
 

@@ -40,7 +40,8 @@ CYCLE_LOCK = 0x67656E6172740007  # "genart", seventh lock
 SEED_BITS = 31
 QUIET_AFTER_LIFT = timedelta(days=7)
 """How long a kind of alarm that a person lifted does not freeze again."""
-State, Mode = AutopilotCycle.State, AutopilotRules.Mode
+State = AutopilotCycle.State
+Mode = AutopilotRules.Mode
 Watch = Callable[[AutopilotCycle], None]
 
 

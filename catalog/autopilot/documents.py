@@ -56,14 +56,16 @@ def facts_of(document: Document) -> list[ArmDay]:
             arms[place],
             date.fromisoformat(day),
             date.fromisoformat(cohort),
-            **{name: _whole(name, value) for name, value in zip(columns, counts, strict=True)},
+            **_counts(columns, counts),
         )
         for place, day, cohort, *counts in document["rows"]
     ]
 
 
-def _whole(name: str, value: float) -> float:
-    return int(value) if name in ("works", "renders", "kept") else value
+def _counts(columns: Sequence[str], numbers: Sequence[float]) -> dict[str, Any]:
+    whole = ("works", "renders", "kept")
+    pairs = zip(columns, numbers, strict=True)
+    return {name: int(value) if name in whole else value for name, value in pairs}
 
 
 def limits_of(document: Document) -> Limits:

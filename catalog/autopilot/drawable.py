@@ -6,7 +6,7 @@ near to gets no arm: a picture of something else would not fill the gap.
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,7 +40,7 @@ class Drawable:
 
 
 def drawable(
-    phrase: str, menu: Menu, colors: dict[str, Sequence[str]], *, encode: Encode | None = None
+    phrase: str, menu: Menu, colors: Mapping[str, Sequence[str]], *, encode: Encode | None = None
 ) -> Drawable | None:
     """Return the arm nearest to a phrase, or `None` where nothing comes near.
 
@@ -106,7 +106,7 @@ def _by_meaning(phrase: str, menu: Menu, encode: Encode) -> tuple[Dishes, str] |
     return menu[themes[best][0]], f"means {themes[best][1]} ({near[best]:.2f})"
 
 
-def _palette(words: set[str], dishes: Dishes, colors: dict[str, Sequence[str]]) -> str:
+def _palette(words: set[str], dishes: Dishes, colors: Mapping[str, Sequence[str]]) -> str:
     """Return the palette that the phrase names, or whose colours it names, or the first one."""
     spoken = {palette: words_of(palette.replace("-", " ")) for palette in dishes.palettes}
     called = {

@@ -59,7 +59,7 @@ def _rewards(made: list[AutopilotProposal]) -> dict[Any, float]:
     lines: QuerySet[Any] = OrderLine.objects.filter(
         artwork__render__job__in=jobs, order__paid_at__isnull=False
     )
-    earned = lines.values_list(job=F("artwork__render__job")).annotate(
+    earned = lines.values_list("artwork__render__job").annotate(
         cents=Sum(F("price_cents") - F("refunded_cents"))
     )
     cost = Render.objects.filter(job__in=jobs).values_list("job").annotate(cents=Sum("cost_cents"))
