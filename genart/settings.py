@@ -258,6 +258,7 @@ GOLD_SHARE = env.number("GOLD_PERCENT", 3, most=100) / 100  # of turns, while kn
 RENDER_HOUR_CENTS = env.number("RENDER_HOUR_CENTS", 60)  # what an hour of rendering costs
 PEOPLE_HOUR_CENTS = env.number("PEOPLE_HOUR_CENTS", 3000)  # what an hour of a curator costs
 DEMAND_SIGNALS = env.flag("DEMAND_SIGNALS", True)  # note what visitors are shown and do
+DEMAND_SHIP_SECONDS = 0.2  # events leave the process so often; 0: before the page is done
 DEMAND_EVENT_DAYS = env.number("DEMAND_EVENT_DAYS", 30, least=2)  # sums are kept for good
 
 # -- money -----------------------------------------------------------------------------------

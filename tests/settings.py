@@ -43,4 +43,5 @@ TASK_RETRIES = 0  # a failure shows at once
 REVIEW_GRACE_SECONDS = 0  # approvals go on sale at once, but in the tests of the grace
 SECOND_OPINION_SHARE = BLIND_SHARE = GOLD_SHARE = 0.0  # nobody is asked twice by chance
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+DEMAND_SHIP_SECONDS = 0  # events are in the table when a page was answered
 VIES_URL = ""  # nobody outside is asked

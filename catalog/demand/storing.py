@@ -17,8 +17,8 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from catalog.demand.buffer import FIELD, STREAM, stream_client
 from catalog.demand.rows import Row, copy_in, unpacked
+from catalog.demand.shipping import FIELD, STREAM, stream_client, take_over
 from catalog.models import DemandCursor, DemandFold
 
 log = logging.getLogger(__name__)
@@ -31,8 +31,9 @@ def flush(*, most: int = ENTRIES) -> int:
     """Store what waits in the stream; return how many entries were moved.
 
     Safe to repeat and to run beside itself: the second one finds the cursor taken and leaves.
-    Where Redis is away nothing is done.
+    Where Redis is away nothing is done. What killed processes of this machine left is taken along.
     """
+    take_over()
     client = stream_client(settings.REDIS_URL)
     DemandCursor.objects.get_or_create(name=STREAM)
     try:

@@ -6,7 +6,7 @@ import pytest
 import redis
 from django.test import Client
 
-from catalog.demand import buffer, visitors
+from catalog.demand import shipping, visitors
 from genart.embedded import address
 from genart.embedded.valkey import Valkey
 
@@ -15,12 +15,11 @@ PERSON = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0
 
 @pytest.fixture(autouse=True)
 def afresh():
-    """Forget what a process remembers: the salt, the rest after a failure, rows that were kept."""
+    """Forget what a process remembers: the salt, and the rest after a failure."""
     visitors._today.clear()
-    buffer._kept.clear()
-    buffer._rests_until = 0.0
+    shipping._rests_until = 0.0
     yield
-    buffer._rests_until = 0.0
+    shipping._rests_until = 0.0
 
 
 @pytest.fixture
