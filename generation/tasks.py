@@ -6,13 +6,14 @@ import dramatiq
 
 from genart.lib.queue import on_worker_boot, on_worker_stop, ring
 from generation import heartbeat, queue, work
-from generation.consistency.tasks import measure_series, sweep_series
+from generation.consistency.tasks import embed_works, measure_series, sweep_series
 from generation.golden.tasks import sweep_golden
 from generation.models import Render
 from generation.remote.tasks import ring_remote, work_remote
 from generation.tasks_checkpoints import look_at_files, sweep_adding
 
 __all__ = [
+    "embed_works",
     "look_at_files",
     "measure_series",
     "reap_leases",

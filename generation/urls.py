@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from generation import views, views_compute, views_pictures, views_queue, views_spec
+from generation import (
+    views,
+    views_compute,
+    views_embeddings,
+    views_pictures,
+    views_queue,
+    views_spec,
+)
 from generation.consumers import JobConsumer
 
 app_name = "generation"
@@ -15,6 +22,7 @@ urlpatterns = [
     path("jobs/<uuid:job_id>/", views.job, name="job"),
     path("jobs/<uuid:job_id>/cancel/", views.cancel, name="cancel_job"),
     path("jobs/<uuid:job_id>/retry/", views.retry, name="retry_job"),
+    path("jobs/<uuid:job_id>/embedding/", views_embeddings.make_embedding, name="make_embedding"),
     path("jobs/<uuid:job_id>/pause/", views_queue.pause, name="pause_job"),
     path("jobs/<uuid:job_id>/resume/", views_queue.resume, name="resume_job"),
     path("jobs/<uuid:job_id>/priority/", views_queue.priority, name="job_priority"),

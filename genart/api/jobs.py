@@ -172,6 +172,7 @@ def get_job(request: HttpRequest, job_id: UUID) -> dict[str, Any]:
         "status": generation_queries.job_status(job),
         "created_at": job.created_at,
         "counts": generation_queries.job_counts(job),
+        "consistency": job.consistency,
         "renders": [render_out(render, cards, urls) for render in renders],
         "links": links(job),
     }
@@ -191,6 +192,8 @@ def render_out(render: Render, cards: dict[UUID, Any], urls: dict[UUID, str]) ->
         "image_url": absolute(reverse("api-1:render_image", args=[render.pk]))
         if rendered
         else None,
+        "reseeds": render.reseeds,
+        "adherence": render.adherence,
         "candidate": cards.get(render.pk),
         "artwork_url": absolute(url) if url else None,
     }

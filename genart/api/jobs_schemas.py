@@ -91,6 +91,23 @@ class CandidateOut(Schema):
     reasons: list[str]
 
 
+class TryOut(Schema):
+    """A picture that was made anew with another seed, and why."""
+
+    seed: int
+    distances: dict[str, float]
+    reason: str
+
+
+class AdherenceOut(Schema):
+    """How far a picture is from what was asked for, by name: 0 as asked … 1 as far as can be."""
+
+    version: str = ""
+    distances: dict[str, float] = {}
+    outside: str = ""
+    tries: list[TryOut] = []
+
+
 class RenderOut(Schema):
     """One image of a job."""
 
@@ -101,6 +118,8 @@ class RenderOut(Schema):
     error: str
     sha256: str
     image_url: str | None
+    reseeds: int
+    adherence: AdherenceOut
     candidate: CandidateOut | None
     artwork_url: str | None
 
@@ -113,6 +132,7 @@ class JobOut(Schema):
     status: str
     created_at: datetime
     counts: dict[str, int]
+    consistency: dict[str, Any]
     renders: list[RenderOut]
     links: Links
 

@@ -3,6 +3,24 @@
 A saved style becomes a new version through `generation/styles.py`.
 """
 
-from generation.admin import checkpoints, compute, golden, jobs, models, styles, wordlists
+from generation.admin import (
+    checkpoints,
+    compute,
+    embeddings,
+    golden,
+    jobs,
+    models,
+    styles,
+    wordlists,
+)
 
-__all__ = ["checkpoints", "compute", "golden", "jobs", "models", "styles", "wordlists"]
+__all__ = [
+    "checkpoints",
+    "compute",
+    "embeddings",
+    "golden",
+    "jobs",
+    "models",
+    "styles",
+    "wordlists",
+]

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 
 from genart.lib.records import ReadOnlyAdmin
 from generation.admin.compute import RenderEventInline
+from generation.admin.embeddings import embed
 from generation.admin.pictures import swatches, thumbnails
 from generation.models import Job, Render
 
@@ -55,6 +56,7 @@ class JobAdmin(ReadOnlyAdmin):
 
 @admin.register(Render)
 class RenderAdmin(ReadOnlyAdmin):
+    actions = [embed]
     list_display = ["picture", "job", "index", "state", "seed", "palette_name", "layout", "worker"]
     list_display_links = ["picture", "job"]
     list_filter = ["state", "lane", "checkpoint", "provider", "palette_name"]

@@ -1,11 +1,15 @@
 """Doorbells of consistency; imported by `generation/tasks.py`, which the verbs ring in turn."""
 
+import logging
 from uuid import UUID
 
 import dramatiq
 
-from genart.lib.errors import NotFound
+from genart.lib.errors import GenartError, NotFound
 from genart.lib.queue import ring
+from generation.models import Adapter
+
+logger = logging.getLogger(__name__)
 
 
 @dramatiq.actor(queue_name="default", max_retries=2)
@@ -17,6 +21,22 @@ def measure_series(job_id: str) -> None:
         consistency.measure_consistency(job_id=UUID(job_id))
     except NotFound:
         return
+
+
+@dramatiq.actor(queue_name="default", max_retries=2)
+def embed_works(slug: str, name: str, works: list[str], adapter_id: int) -> None:
+    """Make a style embedding that an IP-Adapter reads; what cannot be done is logged."""
+    from generation.services import embeddings
+
+    adapter = Adapter.objects.filter(pk=adapter_id).first()
+    if adapter is None:
+        return
+    try:
+        embeddings.make_reference(
+            slug=slug, name=name, works=[UUID(work) for work in works], adapter=adapter
+        )
+    except GenartError as error:
+        logger.warning("The style embedding %s was not made: %s", slug, error.message)
 
 
 @dramatiq.actor(queue_name="default", max_retries=0)
