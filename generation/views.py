@@ -40,7 +40,8 @@ def jobs(request: HttpRequest) -> HttpResponse:
 @login_required
 def job(request: HttpRequest, job_id: UUID) -> HttpResponse:
     found = _visible_job(request, job_id)
-    context = {"job": found, "tiles": pages.job_tiles(found)} | pages.job_head(found)
+    context: dict[str, Any] = {"job": found, "tiles": pages.job_tiles(found)}
+    context |= pages.job_head(found)
     context["spec_text"] = spec_text(found.spec)
     prompts = (tile.render.prompt for tile in context["tiles"])
     context["foreseen"] = outlook.foreseen(found, prompts)
