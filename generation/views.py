@@ -3,6 +3,7 @@
 Writes are verbs of `generation/services.py`; what pages show is gathered in `generation/pages.py`.
 """
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
