@@ -5,6 +5,7 @@ from typing import Any
 
 from generation.guides import followable
 from generation.licences import objections
+from generation.lines import adapters_fitting
 from generation.models import (
     Adapter,
     Checkpoint,
@@ -64,8 +65,8 @@ class Catalogue:
         """Return what a checkpoint can do, here or where it is offered."""
         can: dict[str, Any] = DEFAULT_CAPABILITIES | checkpoint.capabilities
         for kind in ("controls", "references"):
-            places = [checkpoint, *self.offers(checkpoint)]
-            known = [name for place in places for name in place.capabilities.get(kind) or []]
+            able = [checkpoint.capabilities, *(o.capabilities for o in self.offers(checkpoint))]
+            known = [name for place in able for name in place.get(kind) or []]
             can[kind] = list(dict.fromkeys(known + self._followable(checkpoint)[kind]))
         return can
 
@@ -85,7 +86,8 @@ class Catalogue:
         key = (version.pk, followed)
         if key not in self._objections:
             kinds = [ADAPTER_OF[name] for name in followed]
-            added = version.checkpoint.adapters.filter(kind__in=kinds, is_active=True)
+            fitting = adapters_fitting([version.checkpoint])
+            added = fitting.filter(kind__in=kinds, is_active=True)
             adapters = tuple(added) if kinds else ()
             self._objections[key] = objections(version, adapters=adapters)
         return self._objections[key]

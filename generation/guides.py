@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from generation.engine.errors import EngineError
 from generation.engine.types import AdapterRef, ControlRef, ReferenceRef
+from generation.lines import adapters_fitting, fits
 from generation.models import Adapter, Checkpoint, ControlImage, Render, StyleEmbedding
 from generation.originals import read
 
@@ -20,7 +21,7 @@ Kind = Adapter.Kind
 
 def followable(checkpoint: Checkpoint) -> dict[str, list[str]]:
     """Return what a checkpoint's own adapters can follow: kinds of `controls` and `references`."""
-    adapters = list(_adapters_of([checkpoint.pk]))
+    adapters = list(_adapters_of([checkpoint]))
     nets = [adapter for adapter in adapters if adapter.kind == Kind.CONTROLNET]
     controls = [word for net in nets for word in net.trigger_words.split()]
     looks = any(adapter.kind == Kind.IP_ADAPTER for adapter in adapters)
@@ -35,14 +36,14 @@ def pin(renders: Iterable[Render]) -> None:
     following = [render for render in renders if render.control or render.reference]
     if not following:
         return
-    adapters = list(_adapters_of({render.checkpoint_id for render in following}))
+    adapters = list(_adapters_of({render.checkpoint for render in following}))
     for render in following:
-        own = [adapter for adapter in adapters if adapter.checkpoint_id == render.checkpoint_id]
-        for guide, fits in (
+        own = [adapter for adapter in adapters if fits(adapter, render.checkpoint)]
+        for guide, follows in (
             (render.control, _reads(render.control.get("kind", ""))),
             (render.reference, lambda adapter: adapter.kind == Kind.IP_ADAPTER),
         ):
-            found = next((adapter for adapter in own if fits(adapter)), None)
+            found = next((adapter for adapter in own if follows(adapter)), None)
             if guide and found:
                 guide["adapter"] = f"{found.slug}@{found.version}"
 
@@ -52,13 +53,13 @@ def _reads(kind: str) -> Any:
     return lambda adapter: adapter.kind == Kind.CONTROLNET and kind in adapter.trigger_words.split()
 
 
-def _adapters_of(checkpoint_ids: Iterable[int]) -> Any:
+def _adapters_of(checkpoints: Iterable[Checkpoint]) -> Any:
     """Return the adapters that follow pictures, the newest first."""
-    return Adapter.objects.filter(
-        checkpoint__in=list(checkpoint_ids),
-        kind__in=[Kind.CONTROLNET, Kind.IP_ADAPTER],
-        is_active=True,
-    ).order_by("-pk")
+    return (
+        adapters_fitting(checkpoints)
+        .filter(kind__in=[Kind.CONTROLNET, Kind.IP_ADAPTER], is_active=True)
+        .order_by("-pk")
+    )
 
 
 class Guides:

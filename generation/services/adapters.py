@@ -11,7 +11,6 @@ from generation.engine.errors import EngineError
 from generation.engine.guide_files import guide_bytes, guide_sha256
 from generation.engine.layout import PICKLES
 from generation.engine.tensors import tensors_in, tensors_sha256
-from generation.guides import followable
 from generation.licence_table import Freedom, freedom_of
 from generation.model_card import card_in
 from generation.models import Adapter, Checkpoint
@@ -58,8 +57,6 @@ def add_adapter(
 ) -> Adapter:
     """Add an adapter at one version. The same files under the same name give the same row.
 
-    What a ControlNet or IP-Adapter lets its checkpoint follow is written into its capabilities.
-
     Args:
         slug: of the adapter.
         version: of it, for example `1.2`.
@@ -87,7 +84,6 @@ def add_adapter(
             raise StateConflict(
                 f"{adapter} has other files: give these another version.", where="version"
             ) from None
-    note_followable(checkpoint=adapter.checkpoint)
     return adapter
 
 
@@ -115,14 +111,3 @@ def _told(facts: Mapping[str, Any], path: Path) -> dict[str, Any]:
         "allows_commercial_use": facts.get("allows_commercial_use", known),
         "data_statement": facts.get("data_statement") or card.data_statement,
     }
-
-
-@transaction.atomic
-def note_followable(*, checkpoint: Checkpoint) -> None:
-    """Write what a checkpoint's adapters follow into its capabilities. Safe to repeat."""
-    row = Checkpoint.objects.select_for_update(no_key=True).get(pk=checkpoint.pk)
-    follows = followable(row)
-    known = {name: row.capabilities.get(name, []) for name in follows}
-    if follows != known and any(follows.values()):
-        row.capabilities = row.capabilities | follows
-        row.save(update_fields=["capabilities"])

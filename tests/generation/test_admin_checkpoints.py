@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from safetensors.numpy import save_file
 
+from generation.guides import followable
 from generation.models import Adapter, Checkpoint, GoldenPrompt, GoldenRun, Style
 from tests.factories import make_render
 from tests.generation.specs import SMALL
@@ -214,7 +215,6 @@ def test_a_controlnet_is_a_folder_and_lets_its_checkpoint_follow(
     row = Adapter.objects.get()
     assert (len(row.sha256), len(row.tensor_sha256)) == (64, 64)
     assert row.size_bytes == (folder / "model.safetensors").stat().st_size
-    checkpoint.refresh_from_db()
-    assert checkpoint.capabilities["controls"] == ["canny"]
+    assert followable(checkpoint)["controls"] == ["canny"]
     page = admin_client.get(reverse("admin:generation_adapter_change", args=[row.pk]))
     assert row.sha256.encode() in page.content
