@@ -3,7 +3,7 @@
 from typing import Any
 
 from genart.lib.errors import GenartError, InvalidInput
-from generation.form_fields import SAMPLINGS, TOGETHER
+from generation.form_fields import SAMPLINGS, TOGETHER, RestField
 from generation.forms import SpecForm, layouts_of_style
 from generation.layout_drawings import drawing
 from generation.models import Render
@@ -97,6 +97,7 @@ def _sampling(form: SpecForm) -> str:
 
 def _rest(form: SpecForm) -> dict[str, Any]:
     field = form.fields["rest"]
+    assert isinstance(field, RestField)  # noqa: S101  (declared so)
     value = form["rest"].value()
     return value if isinstance(value, dict) else field.to_python(value)
 

@@ -244,7 +244,7 @@ def wide_catalogue() -> tuple[Catalogue, dict[str, str]]:
                 control = {"kind": "canny", "image": "a" * 64}
                 document = base | {"style": style, "palette": {"name": name}, "control": control}
                 plans += expand(parse_spec(document | {"reference": look}))
-    policies = {}
+    policies: dict[str, str] = {}
     for style in STYLES:
         named = base | {"style": style, "palette": {"name": "sage"}}
         policies |= seed_policies(parse_spec(named))

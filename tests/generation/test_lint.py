@@ -1,11 +1,14 @@
 """What is refused at submit, with field and remedy; and what is only warned of."""
 
+import json
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from genart.lib.errors import InvalidInput
+from generation import defaults
 from generation.models import (
     Checkpoint,
     ControlImage,
@@ -22,6 +25,7 @@ from tests.generation.specs import SMALL
 
 pytestmark = pytest.mark.django_db
 IMAGE = "a" * 64
+DATA = Path(defaults.__file__).parent / "data"
 CONTROL = {"kind": "canny", "image": IMAGE}
 
 
@@ -217,3 +221,13 @@ def test_linked_pictures_are_one_drawing_in_two_palettes(style: Style, curator: 
     assert seeds["a", "sage"] == seeds["a", "terracotta"]
     assert seeds["b", "sage"] == seeds["b", "terracotta"]
     assert seeds["a", "sage"] != seeds["b", "sage"]
+
+
+def test_every_shipped_series_can_be_rendered_without_a_warning() -> None:
+    defaults.load()
+
+    shipped = sorted(DATA.rglob("*.json"))
+    odd = {path.stem: outlook_of(json.loads(path.read_text())).warnings for path in shipped}
+
+    assert len(shipped) > 5
+    assert {name: warnings for name, warnings in odd.items() if warnings} == {}
