@@ -19,6 +19,7 @@ from generation.remote.orders import order_of
 from generation.remote.pictures import opened
 from generation.remote.types import (
     Assignment,
+    Failed,
     Gone,
     Made,
     Progress,
@@ -149,12 +150,19 @@ class Errand:
         Raises:
             RemoteError: how it ended; `Unknown` if it may still go on.
         """
+        provider = self.assignment.provider
+        late = f"{provider.name} was not ready after {provider.timeout_seconds} s."
         self.call_off(remote_id)
-        answer = self.client.poll(self.order, remote_id)
+        try:
+            answer = self.client.poll(self.order, remote_id)
+        except Failed as error:
+            said = f"{late} {error.message}"
+            raise Failed(said, charged=error.charged, cost_cents=error.cost_cents) from None
+        except (Gone, RateLimited, Unavailable, Unknown) as error:
+            raise Unknown(f"{late} {error.message}") from None
         if isinstance(answer, Made):
             return answer
-        seconds = self.assignment.provider.timeout_seconds
-        raise Unknown(f"{self.assignment.provider.name} was not ready after {seconds} s.")
+        raise Unknown(late)
 
     def is_of_this_seed(self, answer: Made) -> bool:
         """Return whether an old answer is the picture of the render's present seed."""

@@ -49,7 +49,7 @@ def made_from(
     if told.get("error"):
         error = cleansed(str(told["error"]), provider)
         kind = Refused if is_ours(provider) and REFUSAL in error else Failed
-        raise kind(f"{provider.name}: {error}", charged=bool(cost_cents))
+        raise kind(f"{provider.name}: {error}", charged=bool(cost_cents), cost_cents=cost_cents)
     if is_ours(provider) and told.get("id") != str(order.call_id):
         raise Spoilt(f"{provider.name} sent the picture of another order.")
     seed, fingerprint = told.get("seed"), told.get("fingerprint")

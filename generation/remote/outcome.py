@@ -98,13 +98,18 @@ def cents(amount: float | None) -> Decimal | None:
     return None if amount is None else Decimal(str(amount)).quantize(Decimal("0.0001"))
 
 
+def cost_of(error: RemoteError) -> Decimal | None:
+    """Return what a provider says an order cost that it charges for; `None`: its price."""
+    return cents(error.cost_cents)
+
+
 def ended(errand: Errand, error: RemoteError) -> None:
     """Book an order that ended without a picture and decide what becomes of its render.
 
     Nothing is decided where somebody else closed the entry before.
     """
     state = ENDS[type(error)]
-    cost = None if state in BOOKED or error.charged else NOTHING
+    cost = cost_of(error) if error.charged or state in BOOKED else NOTHING
     with transaction.atomic():
         if ledger.end(errand.call, state, cost_cents=cost, error=error.message):
             _dispose(errand, error)
@@ -161,7 +166,8 @@ def called_off(errand: Errand) -> None:
         try:
             answer: Running | Made | None = errand.client.poll(errand.order, remote_id)
         except Failed as error:
-            answer, cost, note = None, None if error.charged else NOTHING, error.message
+            cost = cost_of(error) if error.charged else NOTHING
+            answer, note = None, error.message
         except RemoteError as error:
             answer, note = None, error.message
         if isinstance(answer, Made):

@@ -115,11 +115,14 @@ class RunPodClient:
 
     def _give_up(self, status: str, found: dict[str, Any]) -> None:
         """Raise what an order that ended without a picture means."""
-        charged = bool(found.get("executionTime"))
+        money: dict[str, Any] = {
+            "charged": bool(found.get("executionTime")),
+            "cost_cents": self._cost_cents(found),
+        }
         told = cleansed(str(found.get("error") or ""), self.provider)
         if is_ours(self.provider) and REFUSAL in told:
-            raise Refused(f"{self.provider.name}: {told}", charged=charged)
-        raise Failed(f"{self.provider.name} answers {status}: {told}", charged=charged)
+            raise Refused(f"{self.provider.name}: {told}", **money)
+        raise Failed(f"{self.provider.name} answers {status}: {told}", **money)
 
     def _cost_cents(self, found: dict[str, Any]) -> float | None:
         """Return what an image's time costs, where a price of time is known."""

@@ -120,12 +120,16 @@ class RemoteError(Exception):
         message: a sentence for the studio, free of keys.
         charged: whether the provider takes its price all the same. `Spoilt` always is; `Unknown`
             is booked as if it were.
+        cost_cents: how much that is, where the provider says it; else the offer's price.
     """
 
-    def __init__(self, message: str, *, charged: bool = False) -> None:
+    def __init__(
+        self, message: str, *, charged: bool = False, cost_cents: float | None = None
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.charged = charged
+        self.cost_cents = cost_cents
 
 
 class Refused(RemoteError):
