@@ -3,6 +3,7 @@
 import json
 import shutil
 import threading
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,14 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from genart.lib.errors import InvalidInput, StateConflict
+from generation.engine.errors import EngineError
 from generation.engine.types import RenderRequest, keep_all
 from generation.engine.weights import weights_sha256
 from generation.models import Checkpoint
 from generation.orders import checkpoint_ref
 from generation.services.adding import finish_adding
 from generation.services.checkpoints import add_checkpoint
+from tests.generation.engine.single_file import save_as_one_file
 from tests.generation.hub import Hub, hub_server
 
 pytestmark = pytest.mark.django_db
@@ -217,16 +220,7 @@ def test_a_hub_repository_is_fetched_at_its_commit(
     assert row.licence == "apache-2.0"
 
     hub.broken = True  # what is here with the registered hash needs no hub
-    ref = checkpoint_ref(row)
-    request = RenderRequest(row.added_by or _id(), "dunes", "", 1, 64, 64, 2, 3.0)
-    [rendered] = engine_on_cpu.render(ref, [request], on_step=keep_all)
-    assert rendered.fingerprint["weights_sha256"] == row.sha256
-
-
-def _id() -> Any:
-    import uuid
-
-    return uuid.UUID(int=1)
+    assert pixels_of(engine_on_cpu, row) == pixels_of(engine_on_cpu, added(folder))
 
 
 @pytest.fixture
@@ -271,6 +265,48 @@ def test_a_repository_without_a_pipeline_is_refused(hub: Hub, folder: Path) -> N
     row = added(folder, source="hub", location="lab/odd", revision=commit)
 
     assert "holds no diffusers pipeline" in row.state_note
+
+
+# -- single file -----------------------------------------------------------------------------
+
+
+def test_a_single_file_renders_as_its_folder_does(
+    tiny_folder: Path, tmp_path: Path, engine_on_cpu: Any
+) -> None:
+    from diffusers import StableDiffusionPipeline
+
+    file, config = tmp_path / "tiny.safetensors", tmp_path / "config"
+    save_as_one_file(StableDiffusionPipeline.from_pretrained(tiny_folder), file)
+    shutil.copytree(tiny_folder, config, ignore=shutil.ignore_patterns("*.safetensors"))
+
+    row = added(file, source="file", config=str(config), licence="MIT")
+
+    assert (row.state, row.state_note, row.family) == ("ready", "", "sd")
+    assert row.size_bytes == file.stat().st_size
+    assert row.parts == []
+    assert pixels_of(engine_on_cpu, row) == pixels_of(engine_on_cpu, added(tiny_folder))
+
+    file.write_bytes(file.read_bytes() + b" ")
+    with pytest.raises(EngineError, match="Restore the files"):
+        pixels_of(type(engine_on_cpu)(device="cpu", threads=1, budget_gib=1), row)
+
+
+def pixels_of(engine: Any, row: Checkpoint) -> bytes:
+    request = RenderRequest(uuid.UUID(int=1), "dunes", "", 1, 64, 64, 2, 3.0)
+    [rendered] = engine.render(checkpoint_ref(row), [request], on_step=keep_all)
+    pixels: bytes = rendered.image.tobytes()
+    return pixels
+
+
+def test_a_single_file_needs_its_configuration(tmp_path: Path) -> None:
+    from safetensors.numpy import save_file
+
+    file = tmp_path / "tiny.safetensors"
+    save_file({}, file)
+
+    with pytest.raises(InvalidInput, match="holds no diffusers pipeline") as caught:
+        add(file, source="file", config=str(tmp_path))
+    assert caught.value.where == "config"
 
 
 # -- from the command line -------------------------------------------------------------------
