@@ -15,6 +15,8 @@ from generation.waiting import Reasons
 
 MOST_EXPLAINED = 20
 """Jobs of one lane whose waiting is explained; the rest only stand in their order."""
+MOST_SHOWN = 100
+"""Jobs of one lane that are shown; the rest are counted."""
 
 
 @dataclass(slots=True)
@@ -44,12 +46,22 @@ class LaneStanding:
     slug: str
     name: str
     text: str
-    jobs: list[Standing] = field(default_factory=list)
+    all_jobs: list[Standing] = field(default_factory=list)
 
     @property
     def waiting(self) -> int:
         """How many renders wait."""
-        return sum(entry.waiting for entry in self.jobs)
+        return sum(entry.waiting for entry in self.all_jobs)
+
+    @property
+    def jobs(self) -> list[Standing]:
+        """The jobs that are shown."""
+        return self.all_jobs[:MOST_SHOWN]
+
+    @property
+    def more(self) -> int:
+        """How many jobs are not shown."""
+        return max(len(self.all_jobs) - MOST_SHOWN, 0)
 
 
 FOREIGN = Q(checkpoint__source=Checkpoint.Source.REMOTE)
@@ -93,12 +105,10 @@ def _standings(condition: Q, reasons: Reasons, *, is_foreign: bool) -> list[Stan
 
 def _in_order(waiting: list[Head]) -> Iterator[UUID]:
     """Yield the jobs in the order in which their first renders are taken, each once."""
-    now, seen = timezone.now(), set()
+    now = timezone.now()
     while head := choose(waiting, resident=(), now=now):
-        waiting.remove(head)
-        if head.job_id not in seen:
-            seen.add(head.job_id)
-            yield head.job_id
+        waiting = [other for other in waiting if other.job_id != head.job_id]
+        yield head.job_id
 
 
 def _link(entries: Iterable[Standing]) -> None:

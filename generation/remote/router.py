@@ -8,10 +8,12 @@ however many loops ask. Which renders come first is the rule of our own workers
 
 from collections.abc import Iterator
 from datetime import timedelta
+from decimal import Decimal
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from generation import heartbeat, queue
@@ -56,24 +58,34 @@ def next_assignment() -> Assignment | None:
 def candidates() -> QuerySet[Render] | None:
     """Return the queued renders that some active offer is for; `None` without any offer.
 
-    Those of our own checkpoints only once they have waited as long as an offer says. A render with
-    an open call is not among them: whoever resumes the call goes on with it.
+    Those of our own checkpoints only once they have waited as long as an offer says, and none
+    whose job has not even the cheapest offer's price left: jobs that spent their budget would come
+    first for ever. A render with an open call is not among them: whoever resumes the call goes on
+    with it.
     """
     offers = Offer.objects.filter(is_active=True, provider__is_active=True)
     rows = offers.order_by().values_list("checkpoint", "checkpoint__source")
     wanted, now = Q(), timezone.now()
-    for checkpoint, source, after_seconds in rows.annotate(Min("after_seconds")):
+    for checkpoint, source, wait, price in rows.annotate(Min("after_seconds"), Min("price_cents")):
         condition = Q(checkpoint=checkpoint)
+        condition &= Q(job__budget_cents=None) | Q(job__budget_cents__gte=F("spent") + price)
         if source != Checkpoint.Source.REMOTE:
-            condition &= Q(created_at__lte=now - timedelta(seconds=after_seconds))
+            condition &= Q(created_at__lte=now - timedelta(seconds=wait))
         wanted |= condition
     if not wanted:
         return None
     calls = RemoteCall.objects.filter(render=OuterRef("pk"), state__in=OPEN)
     queued = Render.objects.filter(
-        wanted, state=Render.State.QUEUED, lane=Lane.STANDARD, job__state=Job.State.ACTIVE
+        state=Render.State.QUEUED, lane=Lane.STANDARD, job__state=Job.State.ACTIVE
     )
-    return queued.exclude(Exists(calls))
+    return queued.alias(spent=_spent_by_job()).filter(wanted).exclude(Exists(calls))
+
+
+def _spent_by_job() -> Coalesce:
+    """Return the expression for what a render's job has paid."""
+    calls = RemoteCall.objects.filter(render__job=OuterRef("job")).order_by()
+    total = calls.values("render__job").annotate(total=Sum("cost_cents")).values("total")
+    return Coalesce(Subquery(total), Decimal(0))
 
 
 def _in_turn(waiting: QuerySet[Render]) -> Iterator[Render]:

@@ -287,3 +287,22 @@ def test_a_checkpoint_of_ours_is_claimed_by_one_of_both(db: None) -> None:
 
     assert ours is not None
     assert router.next_assignment() is None
+
+
+def test_jobs_that_spent_their_budget_do_not_block_the_others() -> None:
+    style = foreign_style()
+    offer = factories.make_offer(price_cents=4)
+    for _ in range(3):
+        job = factories.make_job(budget_cents=6)
+        paid = factories.make_render(job=job, style=style)
+        RemoteCall.objects.create(
+            render=paid, provider=offer.provider, state="done", cost_cents="3"
+        )
+        make_waiting(job=job, style=style)
+    [render] = make_waiting(style=style)
+
+    waiting = router.candidates()
+
+    assert waiting is not None
+    assert list(waiting) == [render]
+    assert assigned().render == render
