@@ -15,7 +15,6 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from catalog.autopilot import services
-from catalog.autopilot.cycle import replays
 from catalog.autopilot.rules import rules_in_force
 from catalog.autopilot.services.rules import CONTENT, contradiction_in
 from catalog.models import (
@@ -184,6 +183,8 @@ class AutopilotCycleAdmin(ReadOnlyAdmin):
     @admin.display(description="replay", boolean=True)
     def replayed(self, cycle: AutopilotCycle) -> bool | None:
         """Plan again from the kept inputs, and compare."""
+        from catalog.autopilot.cycle import replays  # brings scipy, which no page needs else
+
         return replays(cycle) if cycle.planned else None
 
     @admin.display(description="log")

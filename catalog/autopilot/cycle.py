@@ -185,6 +185,7 @@ def _propose(cycle: AutopilotCycle) -> None:
         for sentence in cycle.enforced["notes"]:
             note(Kind.HELD, sentence, cycle=cycle)
         if found:
+            services.supersede_proposals(cycle=cycle)
             note(Kind.CYCLE, cycle.estimates["said"], cycle=cycle)
         else:
             note(Kind.CYCLE, "Nothing was proposed in this cycle.", cycle=cycle)

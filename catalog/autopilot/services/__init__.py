@@ -11,6 +11,7 @@ from catalog.autopilot.services.proposals import (
     dismiss_proposal,
     expire_proposals,
     submit_approved,
+    supersede_proposals,
 )
 from catalog.autopilot.services.rules import revise_rules, roll_back_rules
 
@@ -22,5 +23,6 @@ __all__ = [
     "revise_rules",
     "roll_back_rules",
     "submit_approved",
+    "supersede_proposals",
     "unfreeze",
 ]

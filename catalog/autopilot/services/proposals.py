@@ -22,7 +22,7 @@ from catalog.autopilot.rules import (
     rules_in_force,
 )
 from catalog.demand.services.gaps import propose_gap
-from catalog.models import AutopilotProposal, AutopilotRules
+from catalog.models import AutopilotCycle, AutopilotProposal, AutopilotRules
 from genart.accounts.models import User
 from genart.lib.errors import InvalidInput, NotFound, StateConflict
 from generation.models import Job
@@ -85,6 +85,21 @@ def expire_proposals(*, now: datetime | None = None) -> int:
     for proposal in found:
         _decide(proposal, State.EXPIRED, None, "Nobody decided on it in time.")
         note(Kind.HELD, f"Lapsed: {proposal.sentence}", cycle=proposal.cycle, proposal=proposal)
+    return len(found)
+
+
+def supersede_proposals(*, cycle: AutopilotCycle) -> int:
+    """Let waiting proposals of earlier cycles lapse, since this one proposes from newer signals.
+
+    Call it within the transaction that writes the new ones. Returns how many there were.
+    """
+    earlier = AutopilotProposal.objects.filter(state=State.WAITING).exclude(cycle=cycle)
+    found = list(earlier.select_for_update(skip_locked=True).order_by("pk"))
+    for proposal in found:
+        _decide(proposal, State.EXPIRED, None, "A newer cycle proposed anew.")
+    if found:
+        text = f"{len(found)} earlier proposals lapsed: this cycle proposes from newer signals."
+        note(Kind.HELD, text, cycle=cycle)
     return len(found)
 
 

@@ -181,6 +181,20 @@ def test_the_actor_runs_what_is_due_once(shop):
     assert AutopilotProposal.objects.filter(state="expired").exists()
 
 
+def test_a_newer_cycle_takes_the_place_of_what_waits(shop, admin_user):
+    first = run_cycle(slot="one")
+    chosen = first.proposals.first()
+    services.approve_proposal(proposal_id=chosen.pk, user=admin_user)
+    second = run_cycle(slot="two")
+    assert second.proposals.filter(state="waiting").exists()
+    assert not first.proposals.filter(state="waiting").exists()
+    chosen.refresh_from_db()
+    assert chosen.state == "submitted"
+    gone = first.proposals.filter(state="expired").first()
+    with pytest.raises(StateConflict, match="it is expired"):
+        services.approve_proposal(proposal_id=gone.pk, user=admin_user)
+
+
 def test_an_empty_shop_is_left_alone(factory):
     run_autopilot()
     assert not AutopilotCycle.objects.exists()
