@@ -4,8 +4,8 @@ import threading
 
 import dramatiq
 
-from genart.lib.queue import on_worker_boot, on_worker_stop, ring
-from generation import heartbeat, queue, work
+from genart.lib.queue import on_worker_boot, on_worker_stop, ring, send_on_commit
+from generation import doorbell, heartbeat, queue, work
 from generation.consistency.tasks import embed_works, measure_series, sweep_series
 from generation.golden.tasks import sweep_golden
 from generation.models import Render
@@ -39,6 +39,12 @@ def work_lane() -> None:
         _call_another()
 
 
+def call_workers() -> None:
+    """Call the render workers once the transaction is committed, by message and by doorbell."""
+    send_on_commit(work_lane)
+    doorbell.notify()
+
+
 def _call_another() -> None:
     if queue.has_queued():
         ring(work_lane)
@@ -66,12 +72,15 @@ def ring_queued() -> None:
 def begin(queues: set[str]) -> None:
     """Show that this process lives; where it renders, load the engine meanwhile."""
     heartbeat.start(queues)
+    work.begin()
     if "render" in queues:
         threading.Thread(target=work.warm_up, name="warm-up", daemon=True).start()
+        doorbell.Listener(work.work_until_empty).start()
         ring(work_lane)
 
 
 @on_worker_stop
 def end(queues: set[str]) -> None:
-    """Take this process off the list of workers."""
+    """Give back what is being rendered, and take this process off the list of workers."""
+    work.stop()
     heartbeat.stop()

@@ -39,6 +39,11 @@ _engine: "Engine | None" = None
 _storer = Storer()
 _turn = threading.Lock()
 _next = threading.Lock()
+_over = threading.Event()
+
+
+class Stopped(BaseException):
+    """This process is about to end: the pass is left, its renders go back on the queue."""
 
 
 def engine() -> "Engine":
@@ -72,6 +77,22 @@ def turn() -> Iterator[bool]:
     try:
         yield True
     finally:
+        _turn.release()
+
+
+def begin() -> None:
+    """Let this process render."""
+    _over.clear()
+
+
+def stop(*, seconds: float = 4) -> None:
+    """Leave the pass that runs after its present step, and begin no other.
+
+    Its renders are back on the queue when this returns, unless a step takes longer than `seconds`:
+    then their lease runs out.
+    """
+    _over.set()
+    if _turn.acquire(timeout=seconds):
         _turn.release()
 
 
@@ -112,7 +133,7 @@ def work_until_empty(
     deadline = time.monotonic() + seconds
     with turn() as mine:
         try:
-            while mine and time.monotonic() < deadline:
+            while mine and time.monotonic() < deadline and not _over.is_set():
                 claim = queue.claim_group(
                     worker=heartbeat.worker_name(), resident=engine().residency.keys
                 )
@@ -124,6 +145,8 @@ def work_until_empty(
                     on_first()
                 render_claim(claim)
                 groups += 1
+        except Stopped:
+            pass
         finally:
             _storer.wait()
     return groups
@@ -213,6 +236,8 @@ class StepReport:
 
     def __call__(self, event: "StepEvent") -> Collection[UUID]:
         """Note the step and return the ids that are still wanted."""
+        if _over.is_set():
+            raise Stopped
         ids = [request.id for request in event.requests]
         wanted = queue.note_step(token=self.claim.token, render_ids=ids, step=event.step)
         if wanted and event.step % PREVIEW_STEPS == 0 and time.monotonic() >= self.next_at:

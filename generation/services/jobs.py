@@ -119,7 +119,7 @@ def _write_job(job: Job, renders: list[Render]) -> tuple[Job, bool]:
             for render in renders:
                 render.job = job
             Render.objects.bulk_create(renders)
-            send_on_commit(tasks.work_lane)
+            tasks.call_workers()
             send_on_commit(tasks.work_remote)
     except IntegrityError:
         earlier = _earlier_job(job.owner, job.idempotency_key, job.spec_hash, job.lane)
@@ -175,7 +175,7 @@ def retry_job(*, job_id: UUID) -> int:
         state=Render.State.QUEUED, attempts=0, losses=0, error="", step=0, finished_at=None
     )
     if ids:
-        send_on_commit(tasks.work_lane)
+        tasks.call_workers()
         send_on_commit(tasks.work_remote)
         progress.announce(job_id, ids)
     return len(ids)

@@ -11,7 +11,6 @@ from django.db.models import Max, Min
 from django.utils import timezone
 
 from genart.lib.errors import InvalidInput, NotFound, StateConflict
-from genart.lib.queue import send_on_commit
 from generation import progress, tasks
 from generation.models import Job, Render
 
@@ -48,7 +47,7 @@ def resume_job(*, job_id: UUID) -> Job:
     if job.state == Job.State.PAUSED:
         job.state, job.paused_at = Job.State.ACTIVE, None
         job.save(update_fields=["state", "paused_at"])
-        send_on_commit(tasks.work_lane)
+        tasks.call_workers()
         progress.announce(job.pk, _waiting(job))
     return job
 

@@ -75,7 +75,7 @@ def draw_samples(*, version: StyleVersion, by: User) -> Job:
         for render in renders:
             render.job = job
         Render.objects.bulk_create(renders)
-        send_on_commit(tasks.work_lane)
+        tasks.call_workers()
         send_on_commit(tasks.work_remote)
     return job
 

@@ -15,7 +15,9 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import connection
+from django.utils import timezone
 
+from genart.factory import parts
 from generation import defaults, heartbeat, queue, services, work
 from generation.engine.types import AdapterRef, keep_all
 from generation.models import Job, Render
@@ -43,6 +45,7 @@ def figures() -> Iterator[Figure]:
     work.warm_up()
     yield from throughput(owner)
     yield from waiting(owner)
+    yield from starting(owner)
     yield from cancelling(owner)
     yield from mixing(owner)
     heartbeat.stop()
@@ -112,6 +115,40 @@ def waiting(owner: Any) -> Iterator[Figure]:
         services.cancel_job(job_id=job.pk)
     yield Figure("submit_job_of_8_p95", percentile(submits, 0.95), "ms", "<=100")
     yield Figure("claim_group_p95", percentile(claims, 0.95), "ms", "<=50")
+
+
+def starting(owner: Any) -> Iterator[Figure]:
+    """Milliseconds from the call of `submit_job` to the start of its render, in an idle worker.
+
+    A worker process of the factory, told by its own doorbells.
+    """
+    cores = parts.cores()
+    child = parts.worker("bench-start", ["render"], threads=1, cores=cores, prefetch=1)
+    process = child.launch()
+    try:
+        taken = [milliseconds_to_start(owner, turn) for turn in range(STARTS * 2 + 1)][1:]
+    finally:
+        process.terminate()
+        process.wait(30)
+    yield Figure("enqueue_to_start_p50", percentile(taken, 0.5), "ms")
+    yield Figure("enqueue_to_start_p95", percentile(taken, 0.95), "ms", "<=100")
+
+
+def milliseconds_to_start(owner: Any, turn: int) -> float:
+    """Submit one render and wait for its end; return how long it took to begin."""
+    called_at = timezone.now()
+    job = submit(owner, 1, seed=turn)
+    deadline = time.monotonic() + 120
+    while True:
+        render = job.renders.get()
+        if render.state == Render.State.RENDERED:
+            break
+        if time.monotonic() > deadline:
+            raise RuntimeError("The worker rendered nothing in two minutes.")
+        time.sleep(0.05)
+    time.sleep(0.3)  # the worker is idle again, whatever its pollers do
+    assert render.started_at is not None
+    return (render.started_at - called_at).total_seconds() * 1000
 
 
 def cancelling(owner: Any) -> Iterator[Figure]:

@@ -119,6 +119,25 @@ def test_a_worker_that_is_shut_down_hands_its_renders_back(
     assert set(job.renders.values_list("state", "losses", "attempts")) == {("queued", 0, 0)}
 
 
+def test_a_process_that_ends_gives_back_what_it_renders(submit: Submit, monkeypatch: Any) -> None:
+    job, stopped = submit(count=2), []
+
+    def stop_at_the_first(**arguments: Any) -> set[Any]:
+        work._over.set()
+        stopped.append(arguments["step"])
+        return set(arguments["render_ids"])
+
+    monkeypatch.setattr(queue, "note_step", stop_at_the_first)
+    try:
+        assert work.work_until_empty() == 0
+        assert work.work_until_empty() == 0
+    finally:
+        work.begin()
+
+    assert stopped == [1]
+    assert set(job.renders.values_list("state", "losses", "attempts")) == {("queued", 0, 0)}
+
+
 def test_only_one_thread_has_the_engine_and_one_waits() -> None:
     with work.turn() as mine:
         assert mine
