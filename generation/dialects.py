@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from generation.house.captions import prompt_for
-from generation.models import Checkpoint, StyleVersion
+from generation.models import Adapter, Checkpoint, StyleVersion
 from generation.spec import DesignSpec
 
 PLACEHOLDERS = ("subject", "layout", "density", "mood", "palette")
@@ -137,7 +137,30 @@ def prompt_of(
         palette_name: for people; empty where the colours have no name.
         colors: hex codes, those that cover most first.
     """
-    return DIALECTS[dialect_of(version.checkpoint)](spec, version, palette_name, colors)
+    said = DIALECTS[dialect_of(version.checkpoint)](spec, version, palette_name, colors)
+    words = [word for word in trigger_words(version) if word.lower() not in said.text.lower()]
+    return _with_words(said, words) if words else said
+
+
+def trigger_words(version: StyleVersion) -> list[str]:
+    """Return what calls the LoRAs and embeddings of a style version in a prompt."""
+    links = version.style_adapters.all() if version.pk else []
+    kinds = (Adapter.Kind.LORA, Adapter.Kind.EMBEDDING)
+    words = []
+    for adapter in (link.adapter for link in links if link.adapter.kind in kinds):
+        is_token = adapter.kind == Adapter.Kind.EMBEDDING  # without its word it does nothing
+        words.append(adapter.trigger_words or (adapter.slug if is_token else ""))
+    return list(dict.fromkeys(filter(None, words)))
+
+
+def _with_words(said: Prompt, words: Sequence[str]) -> Prompt:
+    """Return a prompt that ends with more words; those of an object have a field of their own."""
+    if not said.text.startswith("{"):
+        text = _tidy(", ".join([said.text, *words]))
+        read = _tidy(", ".join([said.read, *words])) if said.read else ""
+        return Prompt(text, said.negative, read)
+    spoken = json.dumps(json.loads(said.text) | {"keywords": list(words)}, ensure_ascii=False)
+    return Prompt(spoken, said.negative, said.read)
 
 
 def _parts(spec: DesignSpec, palette_name: str) -> dict[str, str]:

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from generation.dialects import DIALECTS, dialect_of, prompt_of
-from generation.models import Checkpoint, StyleVersion
+from generation.models import Adapter, Checkpoint, Style, StyleVersion
 from generation.spec import DesignSpec, parse_spec
-from tests.generation.specs import EXAMPLE
+from tests.generation.specs import EXAMPLE, SMALL
 
 COLORS = ["#F6EADB", "#C8553D", "#f6eadb", "#4A2C2A"]
 TEMPLATE = "{subject}, {layout}, {density}, {mood}, {palette}, gouache on paper"
@@ -94,3 +94,26 @@ def test_quotes_and_colours_survive_in_json() -> None:
 )
 def test_the_dialect_is_data(family: str, capabilities: dict[str, Any], dialect: str) -> None:
     assert dialect_of(Checkpoint(family=family, capabilities=capabilities)) == dialect
+
+
+@pytest.mark.django_db
+def test_trigger_words_of_a_style_s_adapters_are_said_once(style: Style) -> None:
+    version = style.current_version
+    assert version is not None
+    for slug, kind, words in (
+        ("paper", Adapter.Kind.LORA, "papercut look"),
+        ("sunny", Adapter.Kind.EMBEDDING, ""),
+        ("quiet", Adapter.Kind.LORA, ""),
+        ("pink", Adapter.Kind.LORA, "a small picture"),
+    ):
+        adapter = Adapter.objects.create(
+            slug=slug, name=slug, kind=kind, checkpoint=version.checkpoint, location="/none",
+            trigger_words=words, licence="MIT", allows_commercial_use=True,
+        )  # fmt: skip
+        version.style_adapters.create(adapter=adapter)
+    spec = parse_spec(SMALL)
+
+    assert prompt_of(spec, version, "Sage").text.endswith(", papercut look, sunny")
+    version.checkpoint.capabilities = {"dialect": "json"}
+    said = json.loads(prompt_of(spec, version, "Sage").text)
+    assert said["keywords"] == ["papercut look", "sunny"]
