@@ -40,10 +40,7 @@ class Crowd:
 
 def crowd_of(ledger: Ledger, design: Design) -> Crowd:
     """Return how crowded the looks are at present."""
-    style, palette, _layout, theme = design.codes.T
-    size = design.codes.max(axis=0, initial=0) + 1
-    codes = (style * size[1] + palette) * size[3] + theme
-    look = np.unique(codes, return_inverse=True)[1].astype(np.int64)
+    look = looks_of(design)
     recent = ledger.ago <= RECENT_DAYS
     looks = ledger.per_arm(np.where(recent, ledger["examined"], 0.0))
     total = max(float(looks.sum()), 1.0)
@@ -53,3 +50,11 @@ def crowd_of(ledger: Ledger, design: Design) -> Crowd:
     each = float(ledger["examined"][young].sum()) / works if works else 0.0
     days = len(np.unique(ledger.ago[recent])) or 1
     return Crowd(look, by_look[look], each * days / total)
+
+
+def looks_of(design: Design) -> Ints:
+    """Return the number of each arm's look: its style, palette and theme."""
+    style, palette, _layout, theme = design.codes.T
+    size = design.codes.max(axis=0, initial=0) + 1
+    codes = (style * size[1] + palette) * size[3] + theme
+    return np.unique(codes, return_inverse=True)[1].astype(np.int64)

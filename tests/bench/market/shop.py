@@ -1,14 +1,18 @@
 """The shop: works on sale, a day of buyers, and the ledger of what was seen and bought."""
 
+from datetime import date, timedelta
+
 import numpy as np
 
 from catalog.autopilot.policy.ledger import COUNTS, Ledger
+from catalog.autopilot.types import ArmDay
 from tests.bench.market.tastes import Tastes
 from tests.bench.market.terms import ORDINARY, Terms
 
 ROOM = 8192
 """Most works; one shop makes fewer than half of that in a hundred days."""
 LAST_DAY = 220
+FIRST_DAY = date(2026, 1, 1)
 
 
 class Shop:
@@ -173,6 +177,19 @@ class Shop:
         counts = {name: rows[:, 2 + number] for number, name in enumerate(COUNTS)}
         arms = tuple(self.tastes.arms)
         return Ledger(arms, arm, self.day - day, day - cohort, counts, rows[:, -2])
+
+    def facts(self, days: int = 60) -> list[ArmDay]:
+        """Return the same as the factory's signals would give it; day 0 is `FIRST_DAY`."""
+        rows = np.concatenate(self.rows[-days:])
+        return [
+            ArmDay(
+                self.tastes.arms[int(row[0])],
+                FIRST_DAY + timedelta(days=int(row[-1])),
+                FIRST_DAY + timedelta(days=int(row[1])),
+                *row[2:-1].tolist(),
+            )
+            for row in rows
+        ]
 
 
 def worth(shop: Shop) -> tuple[np.ndarray, np.ndarray]:
