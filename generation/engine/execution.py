@@ -15,7 +15,7 @@ them.
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from generation.engine.errors import EngineError
@@ -94,23 +94,25 @@ def settings_of(
     if wrong:
         raise EngineError(f"Its execution settings are wrong: {wrong[0]}")
     here = {name: _on(value, device) for name, value in execution.items()}
-    kept = {name: bool(here.get(name)) for name in ("vae_slicing", "vae_tiling")}
-    offload = _named(here.get("offload"))
+    kept = Settings(
+        dtype,
+        vae_slicing=bool(here.get("vae_slicing")),
+        vae_tiling=bool(here.get("vae_tiling")),
+        offload=_named(here.get("offload")),
+    )
     if archive:
-        return Settings(dtype, offload=offload, **kept)
+        return kept
     compiled, cache = here.get("compile"), here.get("caches")
     options = compiled if isinstance(compiled, dict) else {}
     numbers = dict(cache) if isinstance(cache, dict) else {}
-    return Settings(
-        dtype,
+    return replace(
+        kept,
         compile_mode=options.get("mode", "default") if compiled else "",
         regional=bool(options.get("regional")),
         attention=_attention(_named(here.get("attention"))),
         channels_last=bool(here.get("channels_last")),
         cache=_named(numbers.pop("name", "") if isinstance(cache, dict) else cache),
         cache_numbers=tuple(sorted(numbers.items())),
-        offload=offload,
-        **kept,
     )
 
 

@@ -25,7 +25,9 @@ def settle_run(*, run_id: int) -> bool:
     if run is None:
         return False
     renders = list(
-        Render.objects.filter(job__golden_run=run).select_related("job").order_by("job__created_at", "index")
+        Render.objects.filter(job__golden_run=run)
+        .select_related("job")
+        .order_by("job__created_at", "index")
     )
     if any(render.state in UNFINISHED for render in renders):
         return False

@@ -21,7 +21,8 @@ def sweep_golden() -> None:
         state=Checkpoint.State.READY, is_current=False, golden_runs=None, added_by__isnull=False
     ).exclude(line="")
     for version in waiting.select_related("added_by"):
-        _try(partial(start_run, checkpoint_id=version.pk, by=version.added_by))
+        if version.added_by:
+            _try(partial(start_run, checkpoint_id=version.pk, by=version.added_by))
     rendering = GoldenRun.objects.filter(state=GoldenRun.State.RENDERING)
     for run_id in rendering.values_list("pk", flat=True):
         _try(partial(settle_run, run_id=run_id))

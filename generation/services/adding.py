@@ -34,7 +34,7 @@ def finish_adding(*, checkpoint_id: int) -> bool:
         return False
     try:
         row = Checkpoint.objects.filter(pk=checkpoint_id, state=State.ADDING).first()
-        return bool(row) and _looked_at(row)
+        return row is not None and _looked_at(row)
     finally:
         _unlock(checkpoint_id)
 

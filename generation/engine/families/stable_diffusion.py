@@ -57,7 +57,7 @@ class StableDiffusionFamily:
     def _load_file(self, file: Path, config: Path, dtype: torch.dtype) -> DiffusionPipeline:
         """Return the pipeline of a single file; its class is named by the configuration."""
         name = json.loads((config / "model_index.json").read_text()).get("_class_name", "")
-        kind = getattr(diffusers, name, None)
+        kind: Any = getattr(diffusers, name, None)
         if not hasattr(kind, "from_single_file"):
             raise EngineError(f"{name or 'This pipeline'} is not loaded from a single file.")
         return kind.from_single_file(
