@@ -98,7 +98,10 @@ class OpenAIClient:
         code = str(error.get("code") or error.get("type") or "")
         if code in REFUSALS | EMPTY_ACCOUNT:
             raise self._named(code, error)
-        return json_in(self.provider, checked(self.provider, answer))
+        found = json_in(self.provider, checked(self.provider, answer))
+        if "data" not in found and isinstance(found.get("error"), dict):
+            raise self._named(str(found["error"].get("code") or "error"), found["error"])
+        return found
 
     def _error(self, answer: Answer) -> dict[str, Any]:
         try:

@@ -1,8 +1,9 @@
 """Goes on with remote calls whose worker vanished, so that nothing is lost or asked for twice.
 
-A render with an open call never goes back on the queue (`queue.reap_expired` leaves it alone): it
-keeps its expired lease until a loop takes call and render over together. Calls of renders that
-ended otherwise, such as by a cancelled job, are taken over to be called off.
+A render with an open call does not go back on the queue (`queue.reap_expired` leaves it alone): it
+keeps its expired lease until a loop takes call and render over together. So it does with one that
+went back all the same. Calls of renders that ended otherwise, such as with a cancelled job, are
+taken over to be called off.
 """
 
 import uuid
@@ -21,12 +22,14 @@ from generation.remote.ledger import OPEN
 from generation.remote.types import Assignment
 
 State = Render.State
+GOING_ON = (State.QUEUED, State.RENDERING)
 LOST = "Its worker vanished while a provider made it; another goes on with it."
 
 
 def adrift() -> QuerySet[RemoteCall]:
     """Return the open calls that perhaps nobody looks after, oldest first."""
     expired = Q(render__state=State.RENDERING, render__lease_expires_at__lt=Now())
+    expired |= Q(render__state=State.QUEUED)
     ended = Q(render__state__in=(State.CANCELLED, State.FAILED, State.RENDERED))
     calls = RemoteCall.objects.filter(expired | ended, state__in=OPEN).order_by("created_at")
     return calls.select_related("provider", "render__checkpoint", "render__job")
@@ -38,7 +41,7 @@ def is_adrift(call: RemoteCall, now: datetime) -> bool:
     Whoever waits for the answer about a render that ended hears of its end when he asks next, or
     when the answer comes: he is given that time.
     """
-    if call.render.state == State.RENDERING:
+    if call.render.state in GOING_ON:
         return True
     patience = timedelta(seconds=settings.RENDER_LEASE_SECONDS)
     if call.state == RemoteCall.State.SENDING:
@@ -75,15 +78,25 @@ def _take(call_id: uuid.UUID, worker: str) -> tuple[Assignment, RemoteCall] | No
     if call is None:
         return None
     render, token = call.render, uuid.uuid4()
-    if render.state == State.RENDERING:
-        note_ends([render], RenderEvent.Kind.LOST, LOST)
-        taken = Render.objects.filter(
-            pk=render.pk, state=State.RENDERING, lease_expires_at__lt=Now()
-        ).update(lease_token=token, lease_expires_at=lease_end(), worker=worker)
-        if not taken:
-            return None
-        render.lease_token, render.worker = token, worker
+    if render.state in GOING_ON and not _hold(call, token, worker):
+        return None
     return Assignment(token, render, _offer(call)), call
+
+
+def _hold(call: RemoteCall, token: uuid.UUID, worker: str) -> bool:
+    """Give the render of a call a new lease; `False` if somebody was faster."""
+    render = call.render
+    note_ends([render], RenderEvent.Kind.LOST, LOST)
+    change = {"state": State.RENDERING, "provider": call.provider.slug, "worker": worker}
+    change |= {"lease_token": token, "started_at": render.started_at or timezone.now()}
+    held = Render.objects.filter(pk=render.pk, state=render.state)
+    if render.state == State.RENDERING:
+        held = held.filter(lease_expires_at__lt=Now())
+    if not held.update(**change, lease_expires_at=lease_end()):
+        return False
+    for field, value in change.items():
+        setattr(render, field, value)
+    return True
 
 
 def _offer(call: RemoteCall) -> Offer:

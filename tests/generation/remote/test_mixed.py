@@ -1,14 +1,20 @@
 """Many faults in a row, workers that die among them: the books stay true."""
 
 import random
+import threading
 
 import pytest
 
-from generation.models import RemoteCall, Render
-from generation.remote import takeover
+from generation.models import Provider, RemoteCall, Render
+from generation.remote import breaker, takeover
 from tests.generation.remote.conftest import Order, Serve, drive
 from tests.generation.remote.test_matrix import ENDS, is_the_picture, ledger_of
-from tests.generation.remote.test_takeover import Killed, die_after_sending, lease_runs_out
+from tests.generation.remote.test_takeover import (
+    Killed,
+    die_after_sending,
+    lease_runs_out,
+    run_and_close,
+)
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("quick")]
 
@@ -45,6 +51,38 @@ def test_the_books_stay_true_whatever_happens(
         else:
             assert render.error
     assert not takeover.has_adrift()
+
+
+@pytest.mark.slow
+def test_the_books_stay_true_with_several_loops(serve: Serve, order: Order) -> None:
+    chance = random.Random(7)
+    servers = [serve(kind, timeout_seconds=2, most_at_once=3) for kind in ("openai", "runpod")]
+    for server in servers:
+        faults = [fault for fault in ENDS[server.kind] if fault not in HARMLESS]
+        server.faults = chance.choices(faults, k=10)
+    renders = [order(seed=chance.randrange(2**40)) for _number in range(2 * RENDERS)]
+
+    for _round in range(30):
+        loops = [threading.Thread(target=run_and_close) for _number in range(4)]
+        for thread in loops:
+            thread.start()
+        for thread in loops:
+            thread.join()
+        for provider in Provider.objects.all():
+            breaker.reset(provider)
+        if not Render.objects.filter(state__in=["queued", "rendering"]).exists():
+            break
+
+    charges = [call for server in servers for call in server.charges]
+    paid = RemoteCall.objects.filter(cost_cents__gt=0)
+    assert len(set(charges)) == len(charges) <= paid.count()
+    assert {str(call.pk) for call in paid} >= set(charges)
+    for render in renders:
+        render.refresh_from_db()
+        states = ledger_of(render).states
+        assert render.state in ("rendered", "failed")
+        assert states.count("done") == (render.state == "rendered")
+        assert sum(bool(cents) for cents in ledger_of(render).booked) <= 3
 
 
 def until_ended(render: Render) -> None:

@@ -101,6 +101,23 @@ def work_until_shut_down() -> None:
     errand.stopping.clear()
 
 
+def test_a_render_that_went_back_on_the_queue_is_gone_on_with_too(
+    serve: Serve, order: Order
+) -> None:
+    server, render = serve("runpod", timeout_seconds=30), order()
+    server.hold.set()
+    work_until_shut_down()
+    change = {"state": "queued", "lease_token": None, "lease_expires_at": None}
+    Render.objects.filter(pk=render.pk).update(**change)
+    server.hold.clear()
+
+    drive(render)
+
+    assert render.state == "rendered"
+    assert ledger_of(render).states == ["done"]
+    assert len(server.charges) == 1
+
+
 def test_two_loops_share_out_what_drifts(serve: Serve, order: Order) -> None:
     serve("runpod", timeout_seconds=30)
     renders = [order() for _number in range(6)]
