@@ -3,14 +3,14 @@
 from dataclasses import fields
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from catalog.autopilot.types import Limits
 from catalog.models import AutopilotAlarm, AutopilotRules
 from genart.accounts.models import User
 from genart.lib.errors import StateConflict
-from generation.models import Style
+from generation.models import Checkpoint, Offer, Style
 
 LIMITS = tuple(one.name for one in fields(Limits))
 """Columns of the rules that are guardrails."""
@@ -51,9 +51,14 @@ def is_frozen() -> bool:
 
 
 def styles_of(rules: AutopilotRules) -> QuerySet[Style]:
-    """Return the active styles that rules allow, of their brand."""
+    """Return the active styles that rules allow, of their brand, which somebody can render."""
     styles = Style.objects.filter(
         is_active=True, brand=rules.brand, current_version__checkpoint__is_active=True
+    )
+    remote = Q(current_version__checkpoint__source=Checkpoint.Source.REMOTE)
+    offered = Offer.objects.filter(is_active=True, provider__is_active=True)
+    styles = styles.filter(
+        ~remote | Q(current_version__checkpoint__in=offered.values("checkpoint"))
     )
     chosen = set(rules.styles.values_list("pk", flat=True)) if rules.pk else set()
     return styles.filter(pk__in=chosen) if chosen else styles

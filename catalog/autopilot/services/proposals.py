@@ -116,7 +116,10 @@ def submit(*, proposal_id: UUID) -> bool:
         Whether this call made it a job's.
     """
     proposal = AutopilotProposal.objects.select_related("cycle").get(pk=proposal_id)
-    rules = rules_in_force()
+    key, rules = KEY.format(proposal.pk), rules_in_force()
+    made = Job.objects.filter(idempotency_key=key).first()
+    if made is not None:  # a process died before it could say so, whoever commissions by now
+        return _submitted(proposal, made)
     if proposal.state != State.APPROVED or open_alarms().exists() or mode_of(rules) == "off":
         return False
     if not _has_room_today(proposal, rules):
@@ -125,9 +128,7 @@ def submit(*, proposal_id: UUID) -> bool:
     if against:
         return _refuse(proposal, against)
     try:
-        job, _is_new = submit_job(
-            spec=proposal.spec, owner=owner_of(rules), idempotency_key=KEY.format(proposal.pk)
-        )
+        job, _is_new = submit_job(spec=proposal.spec, owner=owner_of(rules), idempotency_key=key)
     except InvalidInput as error:
         return _refuse(proposal, error.message)
     return _submitted(proposal, job)

@@ -20,8 +20,10 @@ from catalog.models import (
 from catalog.tasks_autopilot import run_autopilot
 from genart.lib.errors import StateConflict
 from generation.models import Job
+from generation.services import submit_job
 from tests.catalog.autopilot.conftest import set_mode
 from tests.catalog.test_sales import sell
+from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -179,6 +181,21 @@ def test_the_actor_runs_what_is_due_once(shop):
     run_autopilot()
     assert not AutopilotProposal.objects.filter(state="waiting").exists()
     assert AutopilotProposal.objects.filter(state="expired").exists()
+
+
+def test_a_job_made_before_its_process_died_is_found_whoever_commissions_now(shop, admin_user):
+    run_cycle(slot="one")
+    proposal = AutopilotProposal.objects.filter(state="waiting").first()
+    AutopilotProposal.objects.filter(pk=proposal.pk).update(
+        state="approved", decided_at=timezone.now()
+    )
+    made, _new = submit_job(
+        spec=proposal.spec, owner=admin_user, idempotency_key=f"autopilot-{proposal.pk}"
+    )
+    services.revise_rules(owner=make_user("another"), blocked_words=proposal.theme)
+    assert services.submit_approved() == 1
+    assert services.submit_approved() == 0
+    assert jobs().get() == made
 
 
 def test_a_newer_cycle_takes_the_place_of_what_waits(shop, admin_user):

@@ -27,6 +27,7 @@ def ask(server, *answers, blocked=(), notes=None):  # noqa: F811
     return themes_for(MENU, blocked=blocked, endpoint=endpoint, ledger=notes or Notes())
 
 
+@pytest.mark.django_db
 def test_its_themes_become_candidates(server):  # noqa: F811
     found = ask(server, (200, themes(("mountains", "ocean", "Quiet  ridges at dusk"))))
     arm = Arm("mountains", "ocean", "centered", "quiet ridges at dusk")
