@@ -12,6 +12,7 @@ from statistics import median
 from typing import Any
 
 from catalog.autopilot.history import History
+from catalog.autopilot.policy.compare import cannibalisation
 from catalog.autopilot.types import ArmDay, Limits
 from genart.lib.plots import percent, wilson
 
@@ -21,6 +22,9 @@ ONE_BUYERS_SHARE = 0.5
 CLICKS_PER_IMPRESSION, LEAST_CLICKS = 3.0, 50.0
 """People look at what they are shown about once; three times as often is a program."""
 SPIKE, LEAST_SPIKE, DAYS_TO_COMPARE = 20.0, 500.0, 7
+LEFT_TO_OLDER_WORKS = 0.8
+"""What older works must keep of their sales when works like them come out; a little less than all
+is what luck that does not last looks like."""
 MISSING_DAYS = 3
 CLOCK_DAYS = 1
 COUNTED = tuple(one.name for one in fields(ArmDay) if one.name not in ("arm", "day", "cohort"))
@@ -54,6 +58,7 @@ def alarms(
         _buyer(history),
         _approval(limits, history),
         _refunds(limits, history),
+        _cannibalisation(facts, today),
     ]
     return [alarm for alarm in found if alarm is not None]
 
@@ -169,3 +174,12 @@ def _refunds(limits: Limits, history: History) -> Alarm | None:
     text = f"Of {history.sold} licences {share} were paid back, surely more than "
     evidence = {"paid_back": history.paid_back, "sold": history.sold}
     return Alarm("refunds", f"{text}{percent(limits.refund_ceiling)}.", evidence)
+
+
+def _cannibalisation(facts: Sequence[ArmDay], today: date) -> Alarm | None:
+    """New works that surely take their sales from works like them."""
+    found = cannibalisation(facts, today=today)
+    if not found.enough or found.high >= LEFT_TO_OLDER_WORKS:
+        return None
+    evidence = {"ratio": found.ratio, "low": found.low, "high": found.high, "events": found.events}
+    return Alarm("cannibalisation", found.sentence, evidence)

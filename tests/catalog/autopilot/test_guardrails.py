@@ -39,8 +39,8 @@ def test_a_plan_within_limits_is_left_as_it_is():
     assert enforce(asked, LOOSE, History()) == asked
 
 
-def test_a_hundred_worlds_break_nothing():
-    figures = {figure.name: figure for figure in bench.figures(100)}
+def test_sixty_worlds_break_nothing():
+    figures = {figure.name: figure for figure in bench.figures(60)}
     assert figures["guardrail_violations"].value == 0
     assert figures["hostile_worlds_frozen"].value == 1
     assert figures["friendly_worlds_frozen"].value == 0

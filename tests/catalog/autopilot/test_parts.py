@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+import numpy as np
 import pytest
 from django.utils import timezone
 
@@ -77,6 +78,22 @@ def fact(arm=ARCHES, ago=1, age=10, **counts):
 def test_bad_and_unbelievable_numbers_alarm(history, facts, kind):
     (found,) = alarms(facts, Limits(), history, today=TODAY)
     assert found.kind == kind and found.sentence.endswith((".", "?"))
+
+
+def test_new_works_that_eat_their_likes_alarm():
+    chance, facts = np.random.default_rng(1), []
+    for place in range(6):
+        own = Arm(f"style-{place}", "sage", "centered", "waves")
+        for ago in range(50, 0, -1):
+            day, has_new = TODAY - timedelta(days=ago), (ago // 7) % 2 == place % 2
+            sales = float(chance.poisson(2.0 if has_new else 5.0))
+            counts = {"impressions": 2000, "examined": 1200, "views": 200, "sales": sales}
+            facts.append(ArmDay(own, day, TODAY - timedelta(days=60), works=20, **counts))
+            if has_new:
+                born = TODAY - timedelta(days=ago // 7 * 7 + 6)
+                facts.append(ArmDay(own, day, born, works=10, impressions=900, examined=500))
+    (found,) = alarms(facts, Limits(), History(), today=TODAY)
+    assert found.kind == "cannibalisation" and found.evidence["high"] < 0.8
 
 
 def test_a_handful_of_cases_is_no_alarm():
