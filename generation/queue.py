@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from generation.adherence import reseeding
 from generation.attempts import note_ends
+from generation.consistency.tasks import ring_when_complete
 from generation.fairness import Head, choose
 from generation.models import Checkpoint, Job, Lane, RemoteCall, Render, RenderEvent
 from generation.originals import file_stem, store
@@ -215,16 +216,37 @@ def complete(*, render_id: UUID, token: UUID, picture: Picture) -> bool:
         if reseeding.sent_back(render, measured, picture):
             _end(render, State.QUEUED)
             return True
-        picture = reseeding.best_of(render, measured, picture)
-        render.file = store(f"{file_stem(render_id)}.png", picture.png)
-        render.thumbnail = store(f"{file_stem(render_id)}.thumb.webp", picture.thumbnail)
-        render.sha256, render.file_bytes = picture.sha256, len(picture.png)
-        render.fingerprint, render.step = picture.fingerprint, render.steps
-        _end(render, State.RENDERED)
-        transaction.on_commit(
-            lambda: render_finished.send_robust(sender=Render, render_id=render_id)
-        )
+        _finish(render, reseeding.best_of(render, measured, picture))
     return True
+
+
+def _finish(render: Render, picture: Picture) -> None:
+    """Store the picture of a locked render, and tell those who wait for it after the commit."""
+    render.file = store(f"{file_stem(render.pk)}.png", picture.png)
+    render.thumbnail = store(f"{file_stem(render.pk)}.thumb.webp", picture.thumbnail)
+    render.sha256, render.file_bytes = picture.sha256, len(picture.png)
+    render.fingerprint, render.step = picture.fingerprint, render.steps
+    _end(render, State.RENDERED)
+    transaction.on_commit(lambda: _tell(render))
+
+
+def _tell(render: Render) -> None:
+    render_finished.send_robust(sender=Render, render_id=render.pk)
+    ring_when_complete(render.job_id)
+
+
+def _give_up(render: Render) -> bool:
+    """End a locked render for good, with the best of its earlier tries if one was kept.
+
+    Returns:
+        Whether it failed.
+    """
+    kept = reseeding.last_resort(render)
+    if kept is None:
+        _end(render, State.FAILED)
+        return True
+    _finish(render, Picture(**kept))
+    return False
 
 
 def _end(render: Render, state: str) -> None:
@@ -265,10 +287,11 @@ def fail(*, token: UUID, render_ids: Collection[UUID], reason: str, final: bool 
     for render in renders:
         render.attempts += 1
         render.error = reason
-        over = final or render.attempts >= MAX_ATTEMPTS
-        given_up += over
         render.step = 0
-        _end(render, State.FAILED if over else State.QUEUED)
+        if final or render.attempts >= MAX_ATTEMPTS:
+            given_up += _give_up(render)
+        else:
+            _end(render, State.QUEUED)
     return given_up
 
 
@@ -288,10 +311,11 @@ def reap_expired() -> list[Render]:
     for render in expired:
         render.losses += 1
         render.step = 0
-        over = render.losses >= MAX_LOSSES
-        if over:
+        if render.losses >= MAX_LOSSES:
             render.error = f"Its worker vanished {render.losses} times while rendering it."
-        _end(render, State.FAILED if over else State.QUEUED)
+            _give_up(render)
+        else:
+            _end(render, State.QUEUED)
     return expired
 
 

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 Measured = dict[str, Any]
 
+KEPT = {"png": "png", "thumbnail": "thumb.webp"}
+"""Parts of a picture that are put aside, and the endings of their files."""
+
 
 def look(render_id: UUID, png: bytes) -> Measured:
     """Return what is measured of a picture that was made for a render; nothing if it is none.
@@ -96,26 +99,35 @@ def best_of(render: Render, measured: Measured, picture: "Picture") -> "Picture"
     tries, best = render.adherence.get("tries", []), render.adherence.get("best")
     reason = outside(render, measured) if measured else None
     if best and reason and best["excess"] <= excess(measured["distances"], tolerances_of(render)):
-        present = picture
-        try:
-            picture = replace(
-                picture,
-                png=read(_kept_name(render, "png")),
-                thumbnail=read(_kept_name(render, "thumb.webp")),
-                sha256=best["sha256"],
-                fingerprint=best["fingerprint"],
-            )
-        except OSError:  # the file is gone: what is at hand is better than nothing
-            picture = present
-        else:
-            tries = [*tries, _try(render, reason, measured)]
-            measured, reason = best["measured"], best["reason"]
-            render.seed = best["seed"]
+        present = _try(render, reason, measured)
+        kept = last_resort(render)
+        if kept:
+            render.adherence["tries"].append(present)
+            return replace(picture, **kept)
     render.adherence = measured | ({"outside": reason} if reason else {})
     if tries:
         render.adherence |= {"tries": tries}
         transaction.on_commit(lambda: _forget_kept(render))
     return picture
+
+
+def last_resort(render: Render) -> dict[str, Any] | None:
+    """Turn a locked render to its best earlier try and return that picture; `None`: there is none.
+
+    Its fields are those of `queue.Picture`. The caller saves the row and stores the files.
+    """
+    best = render.adherence.get("best")
+    if best is None:
+        return None
+    try:
+        kept = {name: read(_kept_name(render, ending)) for name, ending in KEPT.items()}
+    except OSError:
+        return None
+    tries = [*render.adherence.get("tries", [])]
+    render.adherence = best["measured"] | {"outside": best["reason"], "tries": tries}
+    render.seed = best["seed"]
+    transaction.on_commit(lambda: _forget_kept(render))
+    return kept | {"sha256": best["sha256"], "fingerprint": best["fingerprint"]}
 
 
 def _try(render: Render, reason: str, measured: Mapping[str, Any]) -> Measured:
@@ -125,8 +137,8 @@ def _try(render: Render, reason: str, measured: Mapping[str, Any]) -> Measured:
 
 def _kept(render: Render, measured: Measured, picture: "Picture", over: float) -> Measured:
     """Put a picture aside and return what is needed to take it after all."""
-    store(_kept_name(render, "png"), picture.png)
-    store(_kept_name(render, "thumb.webp"), picture.thumbnail)
+    for name, ending in KEPT.items():
+        store(_kept_name(render, ending), getattr(picture, name))
     return {
         "seed": render.seed,
         "excess": over,
@@ -138,7 +150,7 @@ def _kept(render: Render, measured: Measured, picture: "Picture", over: float) -
 
 
 def _forget_kept(render: Render) -> None:
-    for ending in ("png", "thumb.webp"):
+    for ending in KEPT.values():
         remove(_kept_name(render, ending))
 
 

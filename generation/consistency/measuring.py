@@ -52,7 +52,8 @@ def findings_of(job: Job, renders: list[Render]) -> Findings:
     for version, mine in places.items():
         looks = rows[mine]
         found = likeness_of(looks)
-        for outlier in outliers(looks, version.corridor):
+        corridor = corridor_of(version)
+        for outlier in outliers(looks, corridor):
             render = renders[mine[outlier.place]]
             strangers.append(
                 Stranger(
@@ -60,7 +61,7 @@ def findings_of(job: Job, renders: list[Render]) -> Findings:
                     render.index,
                     round(outlier.likeness, 4),
                     outlier.reason,
-                    bool(version.corridor),
+                    bool(corridor),
                 )
             )
         styles.append(_style_record(version, looks, found))
@@ -75,6 +76,16 @@ def findings_of(job: Job, renders: list[Render]) -> Findings:
     return Findings(record, strangers)
 
 
+def corridor_of(version: StyleVersion) -> dict[str, float]:
+    """Return how alike the works of a style should be, as far as its settings say so in numbers."""
+    asked = version.corridor if isinstance(version.corridor, dict) else {}
+    return {
+        name: float(asked[name])
+        for name in ("least", "most")
+        if isinstance(asked.get(name), int | float) and not isinstance(asked[name], bool)
+    }
+
+
 def _style_record(version: StyleVersion, looks: Floats, found: Likeness | None) -> dict[str, Any]:
     """Return what is kept of the pictures of one style."""
     record = {
@@ -83,7 +94,7 @@ def _style_record(version: StyleVersion, looks: Floats, found: Likeness | None) 
         "pictures": len(looks),
         "mean": _mean(found),
         "least": round(min(found.each), 4) if found else None,
-        "corridor": version.corridor,
+        "corridor": corridor_of(version),
     }
     return record | _against(version.embedding, looks)
 

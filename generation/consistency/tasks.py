@@ -7,7 +7,7 @@ import dramatiq
 
 from genart.lib.errors import GenartError, NotFound
 from genart.lib.queue import ring
-from generation.models import Adapter
+from generation.models import Adapter, Render
 
 logger = logging.getLogger(__name__)
 
@@ -21,6 +21,13 @@ def measure_series(job_id: str) -> None:
         consistency.measure_consistency(job_id=UUID(job_id))
     except NotFound:
         return
+
+
+def ring_when_complete(job_id: UUID) -> None:
+    """Ring for a job's series once nothing of it waits any more."""
+    unfinished = [Render.State.QUEUED, Render.State.RENDERING]
+    if not Render.objects.filter(job=job_id, state__in=unfinished).exists():
+        ring(measure_series, str(job_id))
 
 
 @dramatiq.actor(queue_name="default", max_retries=2)

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Count, Max, Q
 from django.utils import timezone
 
-from genart.lib.errors import NotFound
+from genart.lib.errors import NotFound, Unavailable
 from generation import progress
 from generation.consistency.measuring import Findings, Stranger, findings_of, series_of
 from generation.consistency.reopening import reopen, undecided
@@ -19,6 +19,8 @@ UNFINISHED = Q(renders__state__in=[Render.State.QUEUED, Render.State.RENDERING])
 RENDERED = Q(renders__state=Render.State.RENDERED)
 RECENT = timedelta(days=2)
 """Series that ended longer ago are measured no more."""
+LONGEST = timedelta(days=14)
+"""How long a series may have taken to be found by the sweep."""
 
 
 def unmeasured_jobs(*, limit: int = 20) -> list[UUID]:
@@ -28,7 +30,7 @@ def unmeasured_jobs(*, limit: int = 20) -> list[UUID]:
     """
     since = timezone.now() - RECENT
     jobs = (
-        Job.objects.filter(purpose=Job.Purpose.SERIES)
+        Job.objects.filter(purpose=Job.Purpose.SERIES, created_at__gt=since - LONGEST)
         .annotate(
             waiting=Count("renders", filter=UNFINISHED),
             made=Count("renders", filter=RENDERED),
@@ -62,12 +64,16 @@ def measure_consistency(*, job_id: UUID) -> dict[str, Any] | None:
         return None
     if job.consistency.get("until") == until:
         return job.consistency
-    return _settle(job_id, until, findings_of(job, renders))
+    try:
+        findings = findings_of(job, renders)
+    except (Unavailable, OSError) as error:  # said once, not every few seconds
+        findings = Findings({"pictures": len(renders), "error": str(error)[:300]}, [])
+    return _settle(job_id, until, findings)
 
 
 @transaction.atomic
 def _settle(job_id: UUID, until: str, findings: Findings) -> dict[str, Any] | None:
-    """Write what was found and reopen outliers, if the series is still the one that was measured."""
+    """Write what was found and reopen outliers, if the series is still the one measured."""
     job = Job.objects.select_for_update(no_key=True).get(pk=job_id)
     if _until(job) != until or job.consistency.get("until") == until:
         return None

@@ -190,3 +190,22 @@ def test_two_workers_that_complete_one_render_at_once_do_it_once(
     assert render.reseeds == (colors == FAR)
     assert render.state == ("queued" if colors == FAR else "rendered")
     assert RenderEvent.objects.count() == render.reseeds
+
+
+def test_a_try_that_fails_for_good_leaves_the_best_one_before(
+    strict: Style, submit: Submit
+) -> None:
+    seed = submit().renders.get().seed
+    first = turn(drawn(FAR))
+    claim = queue.claim_group(worker="w")
+    assert claim is not None
+
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        failed = queue.fail(token=claim.token, render_ids=claim.ids, reason="No.", final=True)
+
+    render = Render.objects.get()
+    assert (failed, render.state, render.seed) == (0, "rendered", seed)
+    assert render.sha256 == drawn(FAR).sha256
+    assert render.adherence["outside"].startswith("Too far")
+    assert len(render.adherence["tries"]) == first.reseeds == 1
+    assert files(render) == [f"{render.pk}.png", f"{render.pk}.thumb.webp"]
