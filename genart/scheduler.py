@@ -21,7 +21,7 @@ PERIODIC: list[tuple[float, str]] = [
     (5, "generation.tasks:reap_leases"),
     (15, "generation.tasks:ring_queued"),
     (5, "generation.tasks:ring_remote"),
-    (5, "generation.tasks:sweep_series"),
+    (30, "generation.tasks:sweep_series"),
     (30, "generation.tasks:sweep_adding"),
     (10, "generation.tasks:sweep_golden"),
     (15, "curation.tasks:sweep_unscored"),
