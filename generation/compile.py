@@ -12,7 +12,7 @@ from typing import Any
 from generation import guides
 from generation.catalogue import Catalogue
 from generation.dialects import Prompt, prompt_of
-from generation.models import Palette, Render, Style, StyleEmbedding, StyleVersion, Tier
+from generation.models import Palette, Render, StyleEmbedding, StyleVersion, Tier
 from generation.palettes import slots_from_colors
 from generation.spec import DesignSpec, as_json
 from generation.spec_errors import refusal
@@ -81,13 +81,12 @@ def compile_plans(
     return Compiled(renders, duplicates, _warnings(spec, plans, catalogue, duplicates))
 
 
-def tier_of(spec: DesignSpec, plans: list[Plan]) -> str:
+def tier_of(spec: DesignSpec, renders: list[Render]) -> str:
     """Return the job's tier: the one asked for, or premium as soon as one style is."""
     if spec.tier:
         return spec.tier
-    slugs = {plan.spec.style for plan in plans}
-    premium = Style.objects.filter(slug__in=slugs, tier=Tier.PREMIUM).exists()
-    return Tier.PREMIUM if premium else Tier.COMMODITY
+    tiers = {render.style_version.style.tier for render in renders}
+    return Tier.PREMIUM if Tier.PREMIUM in tiers else Tier.COMMODITY
 
 
 def _compiled(plans: list[Plan], catalogue: Catalogue, lane: str) -> list[Render]:

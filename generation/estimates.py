@@ -7,7 +7,7 @@ by the hour (`settings.RENDER_HOUR_CENTS`), other people's by the price of their
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
@@ -24,6 +24,8 @@ ENOUGH = 40
 
 Shape = tuple[int, int, int]
 """Width, height, steps."""
+Group = tuple[int, str, Shape]
+"""Checkpoint, lane, shape."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class Estimate:
         compute_seconds: of one worker for all of it; `None`: nothing was measured yet.
         wall_seconds: with the workers that live now, the queue left aside.
         workers: those that live now.
-        measured: renders that the time rests on.
+        measured: renders that the time of each size rests on, at least.
         is_scaled: whether some of it is scaled from another size.
         cents: what it costs; `None`: not known.
         remote: pictures that only other people's compute can make.
@@ -68,27 +70,27 @@ class Estimate:
         return asdict(self)
 
 
-def estimate(renders: Iterable[Render]) -> Estimate:
+def estimate(renders: Sequence[Render]) -> Estimate:
     """Return what unsaved renders will take."""
-    groups = Counter((render.checkpoint_id, render.lane, _shape(render)) for render in renders)
-    checkpoints = Checkpoint.objects.in_bulk({key for key, _lane, _shape in groups})
-    remote = {key for key, row in checkpoints.items() if row.source == Checkpoint.Source.REMOTE}
-    ours = {group: count for group, count in groups.items() if group[0] not in remote}
-    away = Counter(dict.fromkeys(remote, 0))
-    for (key, _lane, _size), count in groups.items():
-        if key in remote:
-            away[key] += count
+    ours: Counter[Group] = Counter()
+    away: Counter[int] = Counter()
+    for render in renders:
+        if render.checkpoint.source == Checkpoint.Source.REMOTE:
+            away[render.checkpoint_id] += 1
+        else:
+            ours[render.checkpoint_id, render.lane, _shape(render)] += 1
     paces = _paces(ours)
+    known = {group: pace for group, pace in paces.items() if pace}
+    seconds = None
+    if len(known) == len(ours):
+        seconds = sum((known[group].seconds * count for group, count in ours.items()), 0.0)
     workers = queries.render_workers()
-    known = [(paces[group], count) for group, count in ours.items() if paces[group]]
-    complete = len(known) == len(ours)
-    seconds = sum(pace.seconds * count for pace, count in known if pace) if complete else None
     return Estimate(
         compute_seconds=seconds,
         wall_seconds=None if seconds is None else seconds / max(workers, 1),
         workers=workers,
-        measured=sum({id(pace): pace.measured for pace, _count in known if pace}.values()),
-        is_scaled=any(pace.is_scaled for pace, _count in known if pace),
+        measured=min((pace.measured for pace in known.values()), default=0),
+        is_scaled=any(pace.is_scaled for pace in known.values()),
         cents=_cents(seconds, away),
         remote=sum(away.values()),
     )
@@ -113,7 +115,7 @@ def _cents(seconds: float | None, away: Counter[int]) -> float | None:
     return round(own_cents(seconds) + bought, 4)
 
 
-def _paces(groups: Iterable[tuple[int, str, Shape]]) -> dict[tuple[int, str, Shape], Pace | None]:
+def _paces(groups: Iterable[Group]) -> dict[Group, Pace | None]:
     """Return the pace of each group, with one query for each checkpoint and lane."""
     measured: dict[tuple[int, str], list[tuple[Shape, float]]] = {}
     found = {}

@@ -109,7 +109,7 @@ def prepared(spec: DesignSpec, *, lane: str) -> Outlook:
         plans=plans,
         compiled=compiled,
         estimate=estimate(compiled.renders),
-        tier=tier_of(spec, plans),
+        tier=tier_of(spec, compiled.renders),
         axes=axes_of(spec, words),
     )
 

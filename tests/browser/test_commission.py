@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from generation import defaults
@@ -59,3 +60,25 @@ def test_the_form_counts_while_it_is_filled_in(page: Page, sign_in, curator):
     page.get_by_role("button", name="Commission it", exact=True).last.click()
     page.wait_for_url(re.compile(r"/studio/jobs/[0-9a-f-]{36}/"))
     assert Job.objects.get().renders.count() == 8
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1440, "dark"), (390, "dark")])
+def test_nothing_is_to_mend_on_the_form(page: Page, sign_in, curator, width: int, scheme: str):
+    sign_in(curator)
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    for path in ("/studio/jobs/new/", "/studio/jobs/new/?as=json", "/studio/pictures/"):
+        page.goto(path)
+        page.wait_for_load_state("networkidle")
+        assert findings_here(page) == []
+
+
+def findings_here(page: Page) -> list[object]:
+    """Return what axe has against a page with everything folded out, and what juts out of it."""
+    page.evaluate("document.querySelectorAll('main details').forEach((one) => { one.open = true })")
+    found = Axe().run(page).response["violations"]
+    over = page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    wide = [("overflow", over)] if over > 0 else []
+    return wide + [(rule["id"], [node["html"] for node in rule["nodes"][:3]]) for rule in found]
