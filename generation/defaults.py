@@ -6,7 +6,7 @@ version that uses them, since the older files are gone.
 """
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from generation.engine.layout import tensor_files
 from generation.engine.tensors import tensors_sha256
@@ -46,11 +46,11 @@ CAPABILITIES = {
 HOUSE_LINE = "house"
 GOLDEN = (
     ("boho-arches", "terracotta", "centered", "arches over low hills", "Clean edges of arches"),
-    ("mountains", "glacier", "left", "mountain ranges", "Even steps from range to range"),
+    ("mountains", "glacier", "left", "mountains", "Even steps from range to range"),
     ("moon-night", "midnight", "high", "a moon over hills", "A round moon, dark ground"),
-    ("ripples", "ocean", "low", "rings on water", "Rings at even distances"),
-    ("abstract-blobs", "pastel", "diagonal", "soft shapes", "Smooth borders, no specks"),
-    ("stripes", "nordic", "centered", "wide stripes", "Straight borders"),
+    ("ripples", "ocean", "low", "ripples", "Rings at even distances"),
+    ("abstract-blobs", "pastel", "diagonal", "abstract blobs", "Smooth borders, no specks"),
+    ("stripes", "nordic", "centered", "stripes", "Straight borders"),
 )
 """Golden prompts of the house line: style, palette, layout, subject, what to look at."""
 DATA_STATEMENT = (
@@ -98,7 +98,8 @@ def load_house_checkpoint() -> Checkpoint:
         defaults={
             "name": "House model",
             "line": HOUSE_LINE,
-            "number": (older.aggregate(Max("number"))["number__max"] or 0) + 1,
+            "number": next_number(),
+            "is_current": not in_line().filter(is_current=True).exists(),
             "family": "house",
             "source": Checkpoint.Source.HOUSE,
             "sha256": found,
@@ -117,15 +118,19 @@ def load_house_checkpoint() -> Checkpoint:
 def join_line(checkpoint: Checkpoint) -> None:
     """Put a checkpoint from before there were lines into the house's."""
     if not checkpoint.line:
-        checkpoint.line, checkpoint.number = (
-            HOUSE_LINE,
-            1
-            + max(
-                Checkpoint.objects.filter(line=HOUSE_LINE).values_list("number", flat=True),
-                default=0,
-            ),
-        )
-        checkpoint.save(update_fields=["line", "number"])
+        checkpoint.line, checkpoint.number = HOUSE_LINE, next_number()
+        checkpoint.is_current = not in_line().filter(is_current=True).exists()
+        checkpoint.save(update_fields=["line", "number", "is_current"])
+
+
+def in_line() -> QuerySet[Checkpoint]:
+    """Return the versions of the house's line, also those that an admin added."""
+    return Checkpoint.objects.filter(line=HOUSE_LINE)
+
+
+def next_number() -> int:
+    """Return the number of the house line's next version."""
+    return int(in_line().aggregate(Max("number"))["number__max"] or 0) + 1
 
 
 def load_golden_prompts() -> None:

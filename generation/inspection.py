@@ -55,6 +55,11 @@ class Found:
     tensor_sha256: str
     size_bytes: int = 0
 
+    @property
+    def pipeline(self) -> str:
+        """Name of its class."""
+        return str(self.capabilities["pipeline"])
+
 
 @dataclass(slots=True)
 class Layout:

@@ -22,6 +22,8 @@ logger = logging.getLogger(__name__)
 
 State, Source = Checkpoint.State, Checkpoint.Source
 SECONDS_BETWEEN_NOTES = 1.0
+OWN_CAPABILITIES = ("pipeline", "pipelines", "weights")
+"""What is found anew in each version."""
 LOCK = 0x67656E6172740400  # "genart", locks of adding; the checkpoint's number is added
 
 
@@ -68,7 +70,7 @@ def _make_ready(row: Checkpoint, found: Found, card: Card) -> None:
     licence = row.licence or card.licence
     with transaction.atomic():
         others = Checkpoint.objects.select_for_update().filter(line=row.line).exclude(pk=row.pk)
-        is_first = not any(other.is_current for other in others)
+        before = next((other for other in others if other.is_current), None)
         known = freedom_of(licence) >= Freedom.RESTRICTED
         twin = Checkpoint.objects.filter(tensor_sha256=found.tensor_sha256).exclude(pk=row.pk)
         same = twin.first()
@@ -84,10 +86,20 @@ def _make_ready(row: Checkpoint, found: Found, card: Card) -> None:
             allows_commercial_use=row.allows_commercial_use or known,
             data_statement=row.data_statement or card.data_statement,
             parts=found.parts,
-            capabilities=found.capabilities,
-            is_current=is_first,
-            is_active=is_first,
+            capabilities=capabilities_of(found, before),
+            is_current=before is None,
+            is_active=before is None,
         )
+
+
+def capabilities_of(found: Found, before: Checkpoint | None) -> dict[str, Any]:
+    """Return what a version can do: as found, and as was corrected in the version before it."""
+    if before is None or before.capabilities.get("pipeline", found.pipeline) != found.pipeline:
+        return found.capabilities
+    corrected = {
+        name: value for name, value in before.capabilities.items() if name not in OWN_CAPABILITIES
+    }
+    return found.capabilities | corrected
 
 
 def _end(row: Checkpoint, **values: Any) -> None:

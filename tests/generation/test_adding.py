@@ -93,6 +93,17 @@ def test_the_next_version_of_a_line_waits_for_its_proof(folder: Path) -> None:
     assert second.state_note == "Its tensors are those of tiny-two-1."
 
 
+def test_what_was_corrected_in_the_version_before_holds_for_the_next(folder: Path) -> None:
+    first = added(folder)
+    first.capabilities |= {"max_px": 72, "layouts": ["centered"], "weights": "old"}
+    first.save()
+
+    can = added(folder).capabilities
+
+    assert (can["max_px"], can["layouts"], can["weights"]) == (72, ["centered"], "F32")
+    assert can["pipelines"]["text-to-image"]["max_px"] == 96
+
+
 def test_renamed_and_split_files_have_the_same_tensors(folder: Path, tmp_path: Path) -> None:
     from safetensors.torch import load_file, save_file
 

@@ -59,6 +59,20 @@ def test_every_spec_that_comes_along_can_be_rendered(path: Path, admin_user: Any
     assert job.renders.count() >= 4
 
 
+def test_house_weights_that_an_admin_promoted_stay_current() -> None:
+    defaults.load()
+    Checkpoint.objects.update(slug="house-older", is_current=False)
+    own = Checkpoint.objects.create(
+        slug="own", name="Own", line="house", number=2, family="house", source="folder"
+    )
+
+    defaults.load()
+
+    present = Checkpoint.objects.exclude(slug__in=["own", "house-older"]).get()
+    own.refresh_from_db()
+    assert (own.is_current, present.is_current, present.number) == (True, False, 3)
+
+
 def test_every_golden_prompt_of_the_house_can_be_rendered(admin_user: Any) -> None:
     defaults.load()
     defaults.load()

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from genart.lib.errors import InvalidInput
 from generation.licence_table import KNOWN, Freedom, freedom_of, spelled
 from generation.licences import Part, chain_freedom, chain_objections, objections
-from generation.models import Adapter, Checkpoint, Provider, Style, StyleEmbedding
+from generation.models import Adapter, Checkpoint, Job, Provider, Style, StyleEmbedding
 from tests.factories import make_render
 from tests.generation.conftest import make_style
 
@@ -97,6 +98,21 @@ class TestStyleVersions:
 
         [reason] = objections(style.current_version)
         assert reason.startswith(f"Fine One ({role} of Tiny) is licensed CC-BY-NC-4.0")
+
+    def test_a_series_is_refused_at_submit_with_the_part_and_its_place(
+        self, style: Style, checkpoint: Checkpoint, submit: Any
+    ) -> None:
+        parts = [{"role": "autoencoder", "name": "Fine One", "licence": "FLUX.1-dev"}]
+        Checkpoint.objects.filter(pk=checkpoint.pk).update(parts=parts)
+
+        with pytest.raises(InvalidInput) as caught:
+            submit()
+
+        assert caught.value.where == "style"
+        assert caught.value.message.startswith(
+            "Fine One (autoencoder of Tiny) is licensed FLUX.1-dev, which does not allow sale"
+        )
+        assert Job.objects.count() == 0
 
     def test_a_part_without_a_licence_is_not_sold(
         self, style: Style, checkpoint: Checkpoint
