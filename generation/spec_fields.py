@@ -19,6 +19,8 @@ AXES = {
     "densities": "composition.density",
 }
 """Field → the axis it makes as soon as it holds more than one value."""
+FIELDS = {path: name for name, path in AXES.items()} | {"palette.name": "palettes"}
+"""Axis → the field that makes it."""
 PLAIN = ("title", "count", "seed", "seed_policy", "tier", "collection", "priority", "reseeds")
 """Fields that are fields of the spec."""
 TOLERANCES = ("palette", "layout", "density")
@@ -98,6 +100,7 @@ def values_of(document: Any) -> dict[str, Any]:
     spec = parse_spec(document)
     vary = spec.vary
     palettes, own, is_held = _palettes(spec)
+    held = _held(spec, is_held)
     simple = {name: getattr(spec, name) for name in PLAIN}
     values = {name: "" if value is None else value for name, value in simple.items()}
     size, tolerances = spec.size, spec.tolerances
@@ -112,12 +115,12 @@ def values_of(document: Any) -> dict[str, Any]:
         "avoid": ", ".join(spec.avoid),
         "size": f"{size.width_px}x{size.height_px}",
         "sampling": spec.sampling,
-        "together": _together(spec),
+        "together": [FIELDS[path] for path in _shown_group(spec, held)],
         "budget": "" if spec.budget_cents is None else spec.budget_cents / 100,
     }
     for name in TOLERANCES:
         values[f"tolerance_{name}"] = getattr(tolerances, name) if tolerances else None
-    return values | _followed(spec) | {"rest": _rest(spec, is_held)}
+    return values | _followed(spec) | {"rest": _rest(spec, held)}
 
 
 def _is_listed(said: list[str]) -> bool:
@@ -137,11 +140,19 @@ def _palettes(spec: DesignSpec) -> tuple[list[str], list[dict[str, Any]], bool]:
     return named, own[0] if own else [], is_held
 
 
-def _together(spec: DesignSpec) -> list[str]:
-    """Return the fields that vary together, where the form has one group of them."""
-    names = {path: name for name, path in AXES.items()} | {"palette.name": "palettes"}
-    groups = [group for group in spec.zip if set(group) <= set(names)]
-    return [names[path] for path in groups[0]] if groups else []
+def _held(spec: DesignSpec, palettes_are_held: bool) -> set[str]:
+    """Return the axes of a spec that the fields can hold."""
+    held = {*AXES.values(), "palette.name"}
+    if not palettes_are_held:
+        held -= {"palette", "palette.name"}
+    if not all(mood and _is_listed(mood) for mood in spec.vary.get("mood", [])):
+        held -= {"mood"}
+    return held
+
+
+def _shown_group(spec: DesignSpec, held: set[str]) -> list[str]:
+    """Return the one group of axes varying together that the form shows."""
+    return next((group for group in spec.zip if set(group) <= held), [])
 
 
 def _followed(spec: DesignSpec) -> dict[str, Any]:
@@ -160,19 +171,17 @@ def _followed(spec: DesignSpec) -> dict[str, Any]:
     }
 
 
-def _rest(spec: DesignSpec, palettes_are_held: bool) -> dict[str, Any]:
+def _rest(spec: DesignSpec, held: set[str]) -> dict[str, Any]:
     """Return what of a spec the form has no place for."""
-    known = {*AXES.values(), "palette.name"}
-    held = known - (set() if palettes_are_held else {"palette", "palette.name"})
-    if not all(mood and _is_listed(mood) for mood in spec.vary.get("mood", [])):
-        held -= {"mood"}
-    rest: dict[str, Any] = {
-        name: getattr(spec, name)
-        for name in ("mood", "avoid")
-        if not _is_listed(getattr(spec, name))
-    }
+    said = {"mood": spec.mood, "avoid": spec.avoid}
+    rest: dict[str, Any] = {name: list(ws) for name, ws in said.items() if not _is_listed(ws)}
     vary = {path: values for path, values in spec.vary.items() if path not in held}
-    groups = [group for group in spec.zip if not set(group) <= known]
+    shown = _shown_group(spec, held)
+    groups = [
+        ["palette" if path == "palette.name" and path in held else path for path in group]
+        for group in spec.zip
+        if group != shown
+    ]
     return rest | {name: value for name, value in (("vary", vary), ("zip", groups)) if value}
 
 
