@@ -38,6 +38,10 @@ class DemandGapAdmin(ReadOnly):
     inlines = (PhraseInline,)
     actions = ("dismiss", "reopen")
 
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """People wait for it: it is dismissed, not deleted."""
+        return False
+
     def has_decide_permission(self, request: HttpRequest) -> bool:
         """Whoever may change gaps decides which of them the shop will have."""
         return request.user.has_perm("catalog.change_demandgap")

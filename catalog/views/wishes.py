@@ -31,16 +31,13 @@ def ask(request: HttpRequest) -> HttpResponse:
             text=text, user=user, email=email, visitor=request.META.get("REMOTE_ADDR", "")
         )
     except GenartError as error:
+        if getattr(request, "htmx", None):
+            raise  # the page says it in a toast
         context = {"q": text[:200], "email": email[:254], "problem": error.message}
-        return _shown(request, context, error.status)
+        return render(request, "catalog/demand/asked.html", context, status=error.status)
     if getattr(request, "htmx", None):
-        return _shown(request, {"q": wish.text, "wish": wish}, 200)
+        return render(request, "catalog/demand/asked.html#ask", {"q": wish.text, "wish": wish})
     return redirect(f"{reverse('catalog:wish_ask')}?{urlencode({'q': wish.text, 'done': 1})}")
-
-
-def _shown(request: HttpRequest, context: dict[str, Any], status: int) -> HttpResponse:
-    part = "#ask" if getattr(request, "htmx", None) else ""
-    return render(request, "catalog/demand/asked.html" + part, context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -61,7 +58,7 @@ def confirm(request: HttpRequest, secret: str) -> HttpResponse:
         context = {"problem": error.message}
         return render(request, "catalog/demand/wish.html", context, status=error.status)
     response = render(request, "catalog/demand/wish.html", {"wish": wish, "secret": secret})
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = "same-origin"  # with none at all the form would be refused
     return response
 
 

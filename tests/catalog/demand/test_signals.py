@@ -6,7 +6,7 @@ from django.test import Client
 from django.utils import timezone
 
 from catalog.demand.visitors import forget_salts, salt_of
-from catalog.models import DemandEvent, DemandSalt, SearchRecord
+from catalog.models import Artwork, DemandEvent, DemandSalt, SearchRecord
 from catalog.services import refund_order
 from catalog.services.refunds import finish
 from tests.catalog.buying import buy
@@ -77,6 +77,19 @@ def test_the_way_to_a_sale_and_back_is_noted(visitor):
     with transaction.atomic():
         finish(refund)
     assert noted(kind="refund") == [("refund", "order", work.pk, None)]
+
+
+def test_a_comp_is_a_preview_to_take_away_and_is_noted(visitor):
+    work = make_artwork()
+    answer = visitor.get(f"/art/{work.slug}/comp/")
+    assert answer["Content-Type"] == "image/webp" and answer.content[8:12] == b"WEBP"
+    assert f"comp-{work.slug}.webp" in answer["Content-Disposition"]
+    assert noted() == [("comp", "artwork", work.pk, None)]
+    assert f"/art/{work.slug}/comp/" in visitor.get(work.get_absolute_url()).content.decode()
+    (bare,) = make_listings(1)
+    assert visitor.get(f"/art/{bare.slug}/comp/").status_code == 404
+    Artwork.objects.filter(pk=work.pk).update(withdrawn_at=timezone.now(), withdrawn_by="shop")
+    assert visitor.get(f"/art/{work.slug}/comp/").status_code == 404
 
 
 def test_programs_pages_loaded_ahead_and_our_own_people_leave_no_signal(admin_user):
