@@ -60,7 +60,8 @@ class DemandGapAdmin(ReadOnly):
     @admin.action(description="Dismiss: the shop will not have this", permissions=["decide"])
     def dismiss(self, request: HttpRequest, gaps: Any) -> None:
         """Dismiss the gaps that were chosen."""
-        self._each(request, gaps, lambda gap: services.dismiss_gap(gap_id=gap.pk, by=request.user))
+        by: Any = request.user
+        self._each(request, gaps, lambda gap: services.dismiss_gap(gap_id=gap.pk, by=by))
 
     @admin.action(description="Open again what was dismissed", permissions=["decide"])
     def reopen(self, request: HttpRequest, gaps: Any) -> None:

@@ -108,7 +108,9 @@ def _rows(statement: str, values: dict[str, Any]) -> Iterable[tuple[Key, dict[st
 
 def _fact(key: Key, numbers: dict[str, float]) -> ArmDay:
     arm, cohort, day = key
-    whole = {name: int(numbers.pop(name, 0)) for name in ("works", "renders", "kept")}
+    whole: dict[str, Any] = {
+        name: int(numbers.pop(name, 0)) for name in ("works", "renders", "kept")
+    }
     return ArmDay(arm=arm, day=day, cohort=cohort, **whole, **numbers)
 
 

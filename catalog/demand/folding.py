@@ -11,6 +11,7 @@ taken for a program and does not count at all. What was cut is in `DemandFold.dr
 
 import json
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -108,7 +109,7 @@ def fold_day(*, day: date, now: datetime, by_page: dict[str, Curve]) -> bool:
     return True
 
 
-def _values(day: date, by_page: dict[str, Curve]) -> dict[str, object]:
+def _values(day: date, by_page: dict[str, Curve]) -> dict[str, Any]:
     shares = {page: list(curve.shares) for page, curve in by_page.items()}
     return {
         "day": day,

@@ -1,5 +1,7 @@
 """Reads of gaps: which are open, whose a phrase is, and whether a search finds anything by now."""
 
+from datetime import datetime
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from catalog.demand.phrases import Vector, alike, meaning, normalised
@@ -55,7 +57,7 @@ def described(gap: DemandGap) -> tuple[DemandGap, str, Vector | None]:
     return gap, words, meaning(words)
 
 
-def found_by(text: str, *, newer_than: object = None) -> Artwork | None:
+def found_by(text: str, *, newer_than: datetime | None = None) -> Artwork | None:
     """Return a work on sale that a search for a text finds, as it was typed; a new one first.
 
     Args:

@@ -112,7 +112,7 @@ def _made(page: str, shown: Floats, opened: Floats) -> PositionCurve:
 
 def _counted(since: date, until: date) -> dict[str, tuple[Floats, Floats]]:
     """Return impressions and openings by page, each of shape `(works, places)`."""
-    values = {"since": since, "until": until, "places": list(PLACES)}
+    values: dict[str, Any] = {"since": since, "until": until, "places": list(PLACES)}
     with connection.cursor() as cursor:
         cursor.execute(JOINED, values)
         rows: Sequence[Any] = cursor.fetchall()

@@ -37,7 +37,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         return render(request, "catalog/demand/asked.html", context, status=error.status)
     if getattr(request, "htmx", None):
         return render(request, "catalog/demand/asked.html#ask", {"q": wish.text, "wish": wish})
-    return redirect(f"{reverse('catalog:wish_ask')}?{urlencode({'q': wish.text, 'done': 1})}")
+    return redirect(f"{reverse('catalog:wish_ask')}?{urlencode({'q': wish.text, 'done': '1'})}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
