@@ -37,7 +37,7 @@ def features(lab: Floats) -> Floats:
     First the coarse map of weight, row by row, then that of edges, then `_totals`.
     """
     weight, (across, down) = weight_of(lab), gradients(lab)
-    edges = np.clip(np.hypot(across, down) - EDGE, 0, STEEPEST)
+    edges = np.clip(np.hypot(across, down) - EDGE, 0, STEEPEST).astype(np.float32)
     maps = [_coarse(part / (part.mean() + 1e-6)) for part in (weight, edges)]
     return np.concatenate([*maps, _totals(lab, weight, edges, across, down)]).astype(np.float32)
 

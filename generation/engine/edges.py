@@ -20,7 +20,7 @@ def edges_of(image: Image.Image) -> Image.Image:
     """Return the lines of a picture, white on black, RGB, of the same size."""
     grey = image.convert("L").filter(ImageFilter.GaussianBlur(SMOOTHING_PX))
     across, down = _slopes(np.asarray(grey, dtype=np.float32))
-    steep = np.hypot(across, down) / STEEPEST
+    steep = (np.hypot(across, down) / STEEPEST).astype(np.float32)
     ridges = np.where(_is_ridge(steep, across, down), steep, 0)
     lines = _touching(ridges >= STRONG, ridges >= WEAK)
     return Image.fromarray(np.where(lines, 255, 0).astype(np.uint8)).convert("RGB")

@@ -12,7 +12,7 @@ from typing import Any
 from generation.engine.controls import controlled, controlnets_of
 from generation.engine.guide_files import guide_bytes
 from generation.engine.references import references_of
-from generation.engine.types import RenderRequest
+from generation.engine.types import ControlRef, ReferenceRef, RenderRequest
 
 
 @contextmanager
@@ -58,7 +58,7 @@ def facts_of(request: RenderRequest) -> dict[str, Any]:
     return facts
 
 
-def _fact(guide: Any) -> Mapping[str, Any]:
+def _fact(guide: ControlRef | ReferenceRef) -> dict[str, Any]:
     return {
         "image": guide.sha256,
         "adapter": f"{guide.adapter.slug}@{guide.adapter.version}",

@@ -35,7 +35,7 @@ class Worn:
     projection: torch.nn.Module
 
     @property
-    def bytes(self) -> int:
+    def size_bytes(self) -> int:
         """Memory that they take."""
         modules = [self.projection, *self.processors.values()]
         return sum(
@@ -57,8 +57,8 @@ class References:
     @property
     def held_bytes(self) -> int:
         """Memory that they take, image encoders included."""
-        return sum(worn.bytes for worn in self.held.values()) + sum(
-            encoder.bytes for encoder in self.encoders.values()
+        return sum(worn.size_bytes for worn in self.held.values()) + sum(
+            encoder.size_bytes for encoder in self.encoders.values()
         )
 
     @contextmanager
@@ -164,7 +164,7 @@ class Encoder:
         ).eval()
 
     @property
-    def bytes(self) -> int:
+    def size_bytes(self) -> int:
         """Memory that it takes, once it was needed."""
         if "model" not in self.__dict__:
             return 0

@@ -94,7 +94,8 @@ def auc(own: list[float], other: list[float]) -> float:
 
 def unknown_family(painted: list[Any]) -> float:
     """Return the same for layouts where the family has no numbers of its own."""
-    own, other = [], []
+    own: list[float] = []
+    other: list[float] = []
     for scene, _palette, image in painted:
         if len(FAMILIES[scene.family].layouts) < 2:
             continue
