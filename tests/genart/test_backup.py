@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
-from django.core.management import CommandError, call_command
 from django.db import connection
 
 from genart.backup.files import Damaged, check_sums
@@ -107,9 +106,11 @@ def test_nothing_is_restored_under_somebodys_feet(backup: Path) -> None:
 
     from genart.backup.saving import parameters_of_connection
 
-    with psycopg.connect(**parameters_of_connection()):
-        with pytest.raises(StateConflict, match="other connections"):
-            bring_back(backup)
+    with (
+        psycopg.connect(**parameters_of_connection()),
+        pytest.raises(StateConflict, match="other connections"),
+    ):
+        bring_back(backup)
 
 
 def test_a_backup_under_load_is_of_one_moment(tmp_path: Path) -> None:
@@ -135,8 +136,8 @@ def test_a_backup_under_load_is_of_one_moment(tmp_path: Path) -> None:
 
 
 def test_the_folder_must_be_new(tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match="exists already"):
-        call_command("backup", str(tmp_path))
+    with pytest.raises(StateConflict, match="exists already"):
+        save(tmp_path)
 
 
 def test_a_broken_off_backup_leaves_nothing(
