@@ -176,6 +176,11 @@ class AutopilotCycleAdmin(ReadOnlyAdmin):
     list_display = ["__str__", "state", "mode", "today", "rules", "begun_at", "ended_at"]
     list_filter = ["state", "mode"]
     list_select_related = ["rules"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AutopilotCycle]:
+        """Leave the documents in the database, which are megabytes, until one is looked at."""
+        return super().get_queryset(request).defer("inputs", "planned", "enforced")
+
     fields = ["slot", "state", "mode", "rules", "today", "seed", "inputs_sha256", "replayed",
               "what_was_said", "steps", "error", "begun_at", "ended_at"]  # fmt: skip
     readonly_fields = ["replayed", "what_was_said"]

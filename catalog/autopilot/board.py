@@ -181,5 +181,5 @@ def _gaps() -> list[dict[str, Any]]:
 
 
 def _proposals(rows: Any, limit: int | None = None) -> list[AutopilotProposal]:
-    found = rows.select_related("cycle", "job", "parent", "decided_by")
+    found = rows.select_related("job", "parent", "decided_by")
     return list(found.order_by("-cycle__begun_at", "position")[:limit])

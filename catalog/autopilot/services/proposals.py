@@ -31,6 +31,8 @@ from generation.services import submit_job
 State = AutopilotProposal.State
 BUDGET_LOCK = 0x62756467  # any constant: two approvals must not both take the last of a day
 KEY = "autopilot-{}"
+DOCUMENTS = ("cycle__inputs", "cycle__planned", "cycle__enforced")
+"""Megabytes that no verb here reads."""
 
 
 @transaction.atomic
@@ -81,7 +83,8 @@ def expire_proposals(*, now: datetime | None = None) -> int:
     """Let proposals lapse that nobody decided on in time; return how many. Safe to repeat."""
     now = now or timezone.now()
     old = AutopilotProposal.objects.filter(state=State.WAITING, expires_at__lte=now)
-    found = list(old.select_for_update(skip_locked=True).order_by("pk"))
+    rows = old.select_for_update(skip_locked=True, of=("self",)).select_related("cycle")
+    found = list(rows.defer(*DOCUMENTS).order_by("pk"))
     for proposal in found:
         _decide(proposal, State.EXPIRED, None, "Nobody decided on it in time.")
         note(Kind.HELD, f"Lapsed: {proposal.sentence}", cycle=proposal.cycle, proposal=proposal)
@@ -115,7 +118,7 @@ def submit(*, proposal_id: UUID) -> bool:
     Returns:
         Whether this call made it a job's.
     """
-    proposal = AutopilotProposal.objects.select_related("cycle").get(pk=proposal_id)
+    proposal = AutopilotProposal.objects.get(pk=proposal_id)
     key, rules = KEY.format(proposal.pk), rules_in_force()
     made = Job.objects.filter(idempotency_key=key).first()
     if made is not None:  # a process died before it could say so, whoever commissions by now
@@ -206,7 +209,7 @@ def _refuse(proposal: AutopilotProposal, reason: str) -> bool:
 
 def _locked(proposal_id: UUID) -> AutopilotProposal:
     rows = AutopilotProposal.objects.select_for_update(of=("self",)).select_related("cycle")
-    proposal = rows.filter(pk=proposal_id).first()
+    proposal = rows.defer(*DOCUMENTS).filter(pk=proposal_id).first()
     if proposal is None:
         raise NotFound("There is no such proposal.")
     return proposal
