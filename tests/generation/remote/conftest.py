@@ -22,6 +22,7 @@ from tests.generation.remote.servers.sagemaker import ACCESS_KEY
 
 PRICE_CENTS = 4
 ROUNDS = 6
+TIMEOUT_SECONDS = 2
 
 Serve = Callable[..., FaultServer]
 Order = Callable[..., Render]
@@ -53,7 +54,7 @@ def serve(monkeypatch: pytest.MonkeyPatch, db: None) -> Iterator[Serve]:
         price, checkpoint = fields.pop("price_cents", PRICE_CENTS), fields.pop("checkpoint", None)
         server = SERVERS[kind](fault, **extra)
         servers.append(server)
-        values = {"slug": kind, "kind": kind, "base_url": server.url, "timeout_seconds": 1}
+        values = {"slug": kind, "kind": kind, "base_url": server.url, "timeout_seconds": TIMEOUT_SECONDS}
         values["key_variable"] = "TEST_AWS_KEY" if kind.startswith("sagemaker") else "TEST_KEY"
         values["options"] = server.provider_options() | options
         make_offer(

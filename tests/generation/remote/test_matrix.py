@@ -47,8 +47,10 @@ ENDS = {
     "sagemaker-async": SYNCHRONOUS | {"dead": DONE},
     "runpod": SYNCHRONOUS
     | {"dead": DONE, "html": DONE, "anothers": DONE, "too_slow": AGAIN}
-    | {"dead_at_run": TWICE, "html_at_run": TWICE, "forgotten": TWICE},
+    | {"dead_at_run": TWICE, "html_at_run": TWICE, "forgotten": DONE},
 }
+LATE = {("sagemaker-async", "too_slow")}
+"""Given up, and perhaps there when it is looked for before anything is paid again."""
 
 
 class Ledger(NamedTuple):
@@ -77,7 +79,7 @@ def test_a_provider_with_a_fault(kind: str, fault: str, serve: Serve, order: Ord
     drive(render)
 
     ledger = ledger_of(render)
-    assert ledger.states == ENDS[kind][fault]
+    assert ledger.states == ENDS[kind][fault] or ((kind, fault) in LATE and ledger.states == DONE)
     assert sum(1 for cents in ledger.booked if cents) == len(server.charges)
     assert float(render.cost_cents) == sum(ledger.booked) == PRICE_CENTS * len(server.charges)
     assert all(call_id in map(str, ids(render)) for call_id in server.charges)
