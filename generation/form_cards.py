@@ -6,9 +6,10 @@ from genart.lib.errors import GenartError, InvalidInput
 from generation.form_fields import SAMPLINGS, TOGETHER, RestField
 from generation.forms import SpecForm, layouts_of_style
 from generation.layout_drawings import drawing
-from generation.models import Render
+from generation.models import Render, Style
 from generation.outlook import Outlook, outlook_of
 from generation.spec_fields import OWN_COLORS
+from generation.style_drawings import style_drawing
 
 SHOWN = 6
 """Resolved prompts beside the form."""
@@ -54,10 +55,17 @@ def style_cards(form: SpecForm) -> list[dict[str, Any]]:
             "style": style,
             "chosen": style.slug == chosen,
             "picture": pictures.get(style.pk),
+            "paths": style_drawing(_motif(style)),
             "layouts": layouts_of_style(style),
         }
         for style in form.styles
     ]
+
+
+def _motif(style: Style) -> str:
+    """Return what a style's drawing is of."""
+    version = style.current_version
+    return (version.motif if version else "") or style.slug
 
 
 def palette_cards(form: SpecForm) -> list[dict[str, Any]]:

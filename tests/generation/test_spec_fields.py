@@ -1,14 +1,17 @@
 """Between fields and document nothing is lost, and a layout has a drawing of its own."""
 
+import re
 from random import Random
 from typing import Any
 
 import pytest
 
 from genart.lib.errors import InvalidInput
+from generation.house.families import FAMILIES
 from generation.layout_drawings import PATTERNS, PLACES, SIDE, drawing
 from generation.spec import as_json, parse_spec
 from generation.spec_fields import document_of, values_of
+from generation.style_drawings import DRAWINGS, style_drawing
 from tests.generation.random_specs import valid
 
 ROUNDS = 1000
@@ -83,3 +86,13 @@ def test_a_second_group_is_kept_beside_the_one_that_is_shown() -> None:
 
     assert values["together"] == ["subject", "densities"]
     assert meaning(document_of(values | {"budget": None})) == meaning(document)
+
+
+def test_every_style_of_the_house_has_a_drawing() -> None:
+    sellable = {family.slug for family in FAMILIES.values() if family.sellable}
+
+    assert sellable <= set(DRAWINGS)
+    assert style_drawing("a-style-of-its-own") != style_drawing("another")
+    for paths in [*DRAWINGS.values(), style_drawing("a-style-of-its-own")]:
+        assert {tone for tone, _path in paths} <= {"main", "soft", "accent"}
+        assert all(re.fullmatch(r"[MmLlHhVvQqTtAaZz0-9eE. -]+", path) for _tone, path in paths)
