@@ -122,11 +122,12 @@ def test_from_nothing_to_pictures_to_nothing(
 def test_workers_join_and_leave_while_a_job_runs(
     autoscale: Start, submit: Callable[..., Job], tiny_style: Style, palettes: dict[str, Palette]
 ) -> None:
-    job = submit(count=40)
+    job = submit(count=120)
     asked = list(job.renders.order_by("index").values_list("index", "seed"))
     process = autoscale("--most", "2", "--idle-seconds", "1", "--renders-per-worker", "4")
     wait_for(lambda: len(living()) == 2)
-    wait_for(lambda: job.renders.filter(state="rendered").exists())
+    started = job.renders.exclude(worker="").order_by()
+    wait_for(lambda: started.values("worker").distinct().count() == 2)  # both take their part
 
     process.send_signal(signal.SIGTERM)
     assert process.wait(60) == 0
