@@ -112,7 +112,7 @@ def test_both_lanes_can_be_verified(submit: Submit) -> None:
         assert run("verify_render", str(render.pk)) == f"Equal to the byte: {render.sha256}\n"
 
     forged = archived.renders.get()
-    Render.objects.filter(pk=forged.pk).update(seed=1)
+    Render.objects.filter(pk=forged.pk).update(prompt="another picture", guidance=9)
     with pytest.raises(SystemExit):
         run("verify_render", str(forged.pk))
 
