@@ -108,10 +108,9 @@ def _rows(statement: str, values: dict[str, Any]) -> Iterable[tuple[Key, dict[st
 
 def _fact(key: Key, numbers: dict[str, float]) -> ArmDay:
     arm, cohort, day = key
-    whole: dict[str, Any] = {
-        name: int(numbers.pop(name, 0)) for name in ("works", "renders", "kept")
-    }
-    return ArmDay(arm=arm, day=day, cohort=cohort, **whole, **numbers)
+    counts = ("works", "renders", "kept")
+    values: dict[str, Any] = numbers | {name: int(numbers.get(name, 0)) for name in counts}
+    return ArmDay(arm=arm, day=day, cohort=cohort, **values)
 
 
 # -- sums over one attribute -----------------------------------------------------------------------

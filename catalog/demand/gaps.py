@@ -57,16 +57,28 @@ def described(gap: DemandGap) -> tuple[DemandGap, str, Vector | None]:
     return gap, words, meaning(words)
 
 
+def finds(text: str) -> bool:
+    """Tell whether the shop's search shows anything for a text."""
+    return Shelf(parse_listing({"q": text})).total() > 0
+
+
 def found_by(text: str, *, newer_than: datetime | None = None) -> Artwork | None:
-    """Return a work on sale that a search for a text finds, as it was typed; a new one first.
+    """Return a work on sale that a search for a text truly finds; a new one first.
+
+    Words that were mended are other words. Nearness in meaning counts where the encoder knows every
+    word: of others it knows nothing, and what it finds for them is chance.
 
     Args:
-        text: of the search; what finds something only when its words are mended finds nothing.
+        text: of the search, as it was typed.
         newer_than: a moment; the first work published later is preferred.
     """
     shelf = Shelf(parse_listing({"q": text}))
     if shelf.search is None or shelf.search.mended or not shelf.total():
         return None
     works = shelf.page().items
+    if meaning(normalised(text)) is None and shelf.search.words is not None:
+        said = Artwork.objects.filter(entry__words=shelf.search.words)
+        own = set(said.filter(pk__in=[work.pk for work in works]).values_list("pk", flat=True))
+        works = [work for work in works if work.pk in own]
     new = [work for work in works if newer_than is not None and work.published_at > newer_than]
     return next(iter([*new, *works]), None)

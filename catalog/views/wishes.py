@@ -1,6 +1,7 @@
 """Tell me when you have this: asked on a page without works, confirmed by mail."""
 
 from typing import Any
+from urllib.parse import quote
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -31,8 +32,8 @@ def ask(request: HttpRequest) -> HttpResponse:
             text=text, user=user, email=email, visitor=request.META.get("REMOTE_ADDR", "")
         )
     except GenartError as error:
-        if getattr(request, "htmx", None):
-            raise  # the page says it in a toast
+        if getattr(request, "htmx", None):  # said in a toast, by `static/js/app.js`
+            return HttpResponse(status=error.status, headers={"X-Message": quote(error.message)})
         context = {"q": text[:200], "email": email[:254], "problem": error.message}
         return render(request, "catalog/demand/asked.html", context, status=error.status)
     if getattr(request, "htmx", None):

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from catalog.demand.failures import Failure, failures
-from catalog.demand.gaps import LEAST_VISITORS, described, found_by, joinable, nearest_gap
+from catalog.demand.gaps import LEAST_VISITORS, described, finds, joinable, nearest_gap
 from catalog.demand.losses import conversion, lost
 from catalog.demand.phrases import PHRASE_LIMIT, meaning
 from catalog.demand.services.gaps import add_phrase, close_gap, lock_gaps, new_gap
@@ -80,7 +80,7 @@ def _group(one: Failure, groups: list[list[Failure]]) -> None:
 
 def _open(group: list[Failure]) -> bool:
     """Make a gap of wordings that are alike, unless the shop has something for them by now."""
-    if found_by(group[0].text) is not None:
+    if finds(group[0].text):
         return False
     gap = new_gap(group[0].text)
     for one in group:

@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from catalog import search
 from catalog.demand import gaps, losses, phrases, services
 from catalog.models import DemandGap, GapPhrase, SearchRecord
 from catalog.services import withdraw_artwork
@@ -188,6 +189,17 @@ def test_a_new_work_that_the_search_finds_fills_a_gap():
     gap.refresh_from_db()
     assert (gap.state, gap.artwork) == ("filled", work) and gap.artwork != other
     assert services.check_gaps() == []
+
+
+def test_what_is_near_by_chance_alone_fills_nothing(monkeypatch):
+    searched("quokka unicycle")
+    services.find_gaps()
+    work = make_artwork()
+    monkeypatch.setattr(search, "nearest", lambda text, **limits: [work.pk])
+    assert gaps.finds("quokka unicycle")
+    assert services.check_gaps() == []
+    searched("calm mountains")
+    assert gaps.found_by("calm mountains") == work  # words the encoder knows
 
 
 def test_what_a_gaps_own_job_made_fills_it():

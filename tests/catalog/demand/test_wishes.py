@@ -1,8 +1,10 @@
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
@@ -209,3 +211,23 @@ def test_the_actors_do_all_of_it(drain, monkeypatch, buyer):
     tasks_demand.forget_demand.send()
     drain()
     assert mail.outbox[-1].to == ["ada@example.com"] and len(mail.outbox) == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_who_fill_a_gap_at_once_send_each_notice_once():
+    people = [make_user() for _ in range(4)]
+    for person in people:
+        services.make_wish(text="quokka", user=person)
+    gap, work = DemandGap.objects.get(), make_artwork()
+
+    def fill(_number):
+        try:
+            services.fill_gap(gap_id=gap.pk, artwork_id=work.pk)
+            services.tell_wishes()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(fill, range(4)))
+    services.tell_wishes()
+    assert sorted(one.to[0] for one in mail.outbox) == sorted(one.email for one in people)
