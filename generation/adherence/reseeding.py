@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 Measured = dict[str, Any]
 
+MEASURED = ("version", "distances", "seen")
 KEPT = {"png": "png", "thumbnail": "thumb.webp"}
 """Parts of a picture that are put aside, and the endings of their files."""
 
@@ -124,7 +125,8 @@ def last_resort(render: Render) -> dict[str, Any] | None:
     except OSError:
         return None
     tries = [*render.adherence.get("tries", [])]
-    render.adherence = best["measured"] | {"outside": best["reason"], "tries": tries}
+    reason = {"outside": best["reason"]} if best["reason"] else {}
+    render.adherence = best["measured"] | reason | {"tries": tries}
     render.seed = best["seed"]
     transaction.on_commit(lambda: _forget_kept(render))
     return kept | {"sha256": best["sha256"], "fingerprint": best["fingerprint"]}
@@ -135,18 +137,35 @@ def _try(render: Render, reason: str, measured: Mapping[str, Any]) -> Measured:
     return {"seed": render.seed, "distances": distances, "reason": reason}
 
 
+def present_kept(render: Render) -> Measured | None:
+    """Put the picture of a finished render aside, which is to be made anew; `None`: it is gone."""
+    measured = {name: render.adherence[name] for name in MEASURED if name in render.adherence}
+    over = excess(measured.get("distances", {}), tolerances_of(render))
+    try:
+        files = {"png": read(render.file), "thumbnail": read(render.thumbnail)}
+    except OSError:
+        return None
+    return _aside(render, measured, files, over) | {
+        "reason": render.adherence.get("outside"),
+        "sha256": render.sha256,
+        "fingerprint": render.fingerprint,
+    }
+
+
 def _kept(render: Render, measured: Measured, picture: "Picture", over: float) -> Measured:
-    """Put a picture aside and return what is needed to take it after all."""
-    for name, ending in KEPT.items():
-        store(_kept_name(render, ending), getattr(picture, name))
-    return {
-        "seed": render.seed,
-        "excess": over,
+    """Put a new picture aside and return what is needed to take it after all."""
+    files = {name: getattr(picture, name) for name in KEPT}
+    return _aside(render, measured, files, over) | {
         "reason": outside(render, measured),
-        "measured": measured,
         "sha256": picture.sha256,
         "fingerprint": picture.fingerprint,
     }
+
+
+def _aside(render: Render, measured: Measured, files: Mapping[str, bytes], over: float) -> Measured:
+    for name, ending in KEPT.items():
+        store(_kept_name(render, ending), files[name])
+    return {"seed": render.seed, "excess": over, "measured": measured}
 
 
 def _forget_kept(render: Render) -> None:

@@ -13,6 +13,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import torch
 from PIL import Image
 
 from genart.ml.picture import encode_image
@@ -20,13 +21,17 @@ from generation.adherence import calibration, measure
 from generation.adherence.features import features, small_lab
 from generation.compile import SLOT_WEIGHTS
 from generation.consistency.likeness import outliers
+from generation.house import PIPELINE_DIR
+from generation.house.captions import prompt_for
 from generation.house.families import FAMILIES
+from generation.house.painters import random_scene
+from generation.house.pipeline import HousePipeline
 from generation.house.training.adherence import pictures
 from generation.palettes import PALETTES
 from tests.bench import Figure, percentile
 
 PER_FAMILY = 12
-PICTURES = 10
+PICTURES, HOUSE_PICTURES = 10, 4
 LIMITS = {"palette": 0.2, "layout": 0.7, "density": 0.35}
 """Tolerances at which the shares of found and of wronged pictures are told."""
 
@@ -47,6 +52,7 @@ def figures() -> Iterator[Figure]:
             f"adherence_{name}_wronged_at_{limit}", float(wronged.mean()), "share", "<=0.05"
         )
     yield Figure("adherence_layout_auc_unknown_family", unknown_family(painted), "share", ">=0.8")
+    yield from house()
     yield from speed(painted[0])
     yield from strangers()
 
@@ -103,6 +109,37 @@ def unknown_family(painted: list[Any]) -> float:
         for name in FAMILIES[scene.family].layouts:
             (own if name == scene.layout else other).append(1 - shown[name])
     return auc(own, other)
+
+
+def house() -> Iterator[Figure]:
+    """The same on pictures of the house model, which is not told how it is measured."""
+    own: dict[str, list[float]] = defaultdict(list)
+    other: dict[str, list[float]] = defaultdict(list)
+    for scene, palette, image in rendered():
+        compared(scene, palette, image, own, other)
+    for name in LIMITS:
+        yield Figure(f"adherence_{name}_auc_house_model", auc(own[name], other[name]), "share")
+
+
+def rendered() -> Iterator[tuple[Any, str, Image.Image]]:
+    """Yield `(scene, palette, picture)` of each family of the shop, as the house model draws it."""
+    pipeline = HousePipeline.from_pretrained(PIPELINE_DIR)
+    pipeline.set_progress_bar_config(disable=True)
+    random = Random(4)
+    for family in (info for info in FAMILIES.values() if info.sellable):
+        scenes = [random_scene(random, family.slug) for _ in range(HOUSE_PICTURES)]
+        palettes = [random.choice(list(PALETTES)) for _ in scenes]
+        seeds = [scene.seed % 2**31 for scene in scenes]
+        images = pipeline(
+            [prompt_for(family.slug, one.layout, one.density, "", []) for one in scenes],
+            slots=[PALETTES[palette].slots for palette in palettes],
+            height=256,
+            width=256,
+            generator=[torch.Generator("cpu").manual_seed(seed) for seed in seeds],
+            finish="paper",
+            finish_seeds=seeds,
+        ).images
+        yield from zip(scenes, palettes, images, strict=True)
 
 
 def speed(painted: Any) -> Iterator[Figure]:

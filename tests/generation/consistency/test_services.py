@@ -4,6 +4,7 @@ import threading
 from typing import Any
 
 import pytest
+from django.core.files.storage import storages
 from django.db import connection
 from django.test import TestCase
 
@@ -196,3 +197,37 @@ def test_two_that_measure_at_once_reopen_once() -> None:
     assert stranger_of(job).reseeds == 1
     assert RenderEvent.objects.count() == 1
     assert len(job.consistency["rounds"]) == 1
+
+
+def test_the_old_picture_comes_back_where_the_new_one_fails_for_good() -> None:
+    job = make_series()
+    before = stranger_of(job)
+    measure(job)
+    claim = queue.claim_group(worker="w")
+    assert claim is not None
+
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        assert queue.fail(token=claim.token, render_ids=claim.ids, reason="No.", final=True) == 0
+
+    after = stranger_of(job)
+    assert (after.state, after.sha256, after.seed) == ("rendered", before.sha256, before.seed)
+    assert after.reseeds == 1
+    assert storages["originals"].open(after.file).read()
+    assert unmeasured_jobs() == [job.pk]
+
+
+def test_the_old_picture_comes_back_where_the_new_one_is_out_of_tolerance() -> None:
+    job = make_series(tolerances={"size": 0}, reseeds=1)
+    before = stranger_of(job)
+    measure(job)
+    claim = queue.claim_group(worker="w")
+    assert claim is not None
+    wrong = images.picture_of(make_picture(72, 72, COLORS, seed=3), {})
+
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        assert queue.complete(render_id=claim.ids[0], token=claim.token, picture=wrong)
+
+    after = stranger_of(job)
+    assert (after.state, after.sha256, after.seed) == ("rendered", before.sha256, before.seed)
+    assert "outside" not in after.adherence
+    assert len(after.adherence["tries"]) == 2
