@@ -70,6 +70,26 @@ def evidence_of(known: Known, arm: int) -> dict[str, Any]:
         "reward_ratio": _ratio(known.reward.mean(axis=1), arm),
         **counted,
         **ratios,
+        **_near(known, arm),
+    }
+
+
+def _near(known: Known, arm: int) -> dict[str, Any]:
+    """Return the best neighbour that was made more often; neighbours differ in one attribute.
+
+    `near` is its key, `near_by` the attribute, `near_reward_cents` what it is held to earn.
+    """
+    codes, renders = known.design.codes, known.total("renders")
+    differs = codes != codes[arm]
+    others = np.flatnonzero((differs.sum(axis=1) == 1) & (renders > renders[arm]))
+    if not len(others):
+        return {}
+    means = known.reward[others].mean(axis=1)
+    best = int(others[np.argmax(means)])
+    return {
+        "near": known.ledger.arms[best].key,
+        "near_by": known.ledger.arms[best].attributes[int(np.argmax(differs[best]))][0],
+        "near_reward_cents": round(float(means.max()), 2),
     }
 
 

@@ -13,7 +13,7 @@ from scipy.stats import chi2
 
 from catalog.autopilot.policy.design import ATTRIBUTES, Design
 from catalog.autopilot.policy.evidence import Discount, age_class, profile
-from catalog.autopilot.policy.ledger import Floats, Ledger
+from catalog.autopilot.policy.ledger import Floats, Ints, Ledger, summed
 
 HALF_LIFE_DAYS = 14.0
 LENGTHS_DAYS = (2, 3, 4, 5, 6, 8, 10, 13)
@@ -84,12 +84,12 @@ def _change(
 
 
 def _compared(
-    design: Design, rows: Floats, gap: Floats, expected: Floats, noise: Floats, days: int
+    design: Design, rows: Ints, gap: Floats, expected: Floats, noise: Floats, days: int
 ) -> Change | None:
     """Sum up by each value of each attribute."""
     columns = design.columns[rows, 1 : 1 + ATTRIBUTES]
     spread = [np.repeat(part, ATTRIBUTES) for part in (gap, expected, noise)]
-    sums = [np.bincount(columns.ravel(), weights=part, minlength=design.width) for part in spread]
+    sums = [summed(columns.ravel(), part, design.width) for part in spread]
     used = sums[1] > 0
     gap, expected, noise = (part[used] for part in sums)
     free = int(used.sum()) - ATTRIBUTES

@@ -22,7 +22,7 @@ from scipy.stats import norm
 from catalog.autopilot.policy.crowding import looks_of
 from catalog.autopilot.policy.design import design_of
 from catalog.autopilot.policy.evidence import age_class
-from catalog.autopilot.policy.ledger import Floats, Ints, Ledger, ledger_of
+from catalog.autopilot.policy.ledger import Floats, Ints, Ledger, ledger_of, summed
 from catalog.autopilot.types import ArmDay
 
 NEW_DAYS = 7
@@ -103,13 +103,13 @@ def _cells(ledger: Ledger) -> _Cells:
     stretch = ledger.ago // STRETCH_DAYS
     whole = int(max(ledger.ago.max() - NEW_DAYS, 0) // STRETCH_DAYS)
     rows = (ledger.age >= NEW_DAYS) & (stretch < whole) & (ledger["works"] > 0)
-    ages = age_class(ledger).astype(np.int64)
+    ages = age_class(ledger)
     time = stretch * (int(ages.max()) + 1) + ages
     key, place = np.unique(time[rows] * arms + ledger.arm[rows], return_inverse=True)
     dose = _doses(ledger, whole)
 
     def total(name: str) -> Floats:
-        return np.bincount(place, weights=ledger[name][rows], minlength=len(key))
+        return summed(place, ledger[name][rows], len(key))
 
     cell_stretch = (key // arms) // (int(ages.max()) + 1)
     return _Cells(
@@ -129,9 +129,9 @@ def _doses(ledger: Ledger, stretches: int) -> Floats:
     arms = len(ledger.arms)
     new = ledger.age < NEW_DAYS
     place = ledger.arm * (stretches + 1) + np.minimum(ledger.ago // STRETCH_DAYS, stretches)
-    works = np.bincount(
-        place[new], weights=ledger["works"][new], minlength=arms * (stretches + 1)
-    ).reshape(arms, stretches + 1)[:, :stretches]
+    works = summed(place[new], ledger["works"][new], arms * (stretches + 1)).reshape(
+        arms, stretches + 1
+    )[:, :stretches]
     look = looks_of(design_of(ledger.arms))
     alike = np.zeros((int(look.max()) + 1, stretches))
     np.add.at(alike, look, works)
@@ -186,8 +186,8 @@ def _slope(cells: _Cells, events: Floats) -> tuple[float, float]:
 
 def _fitted(events: Floats, known: Floats, kind: Ints) -> Floats:
     """Return the log ratio of events to what is known, by kind; very low where nothing happened."""
-    seen = np.bincount(kind, weights=events)
-    return np.log(np.maximum(seen, 1e-9) / np.maximum(np.bincount(kind, weights=known), 1e-9))
+    seen = summed(kind, events)
+    return np.log(np.maximum(seen, 1e-9) / np.maximum(summed(kind, known), 1e-9))
 
 
 def _unexplained(cells: _Cells, weights: Floats) -> Floats:
@@ -195,6 +195,6 @@ def _unexplained(cells: _Cells, weights: Floats) -> Floats:
     rest = cells.dose - np.average(cells.dose, weights=np.maximum(weights, 1e-12))
     for _ in range(4):
         for kind in (cells.arm, cells.time):
-            sums = np.bincount(kind, weights=weights * rest)
-            rest = rest - (sums / np.maximum(np.bincount(kind, weights=weights), 1e-12))[kind]
+            sums = summed(kind, weights * rest)
+            rest = rest - (sums / np.maximum(summed(kind, weights), 1e-12))[kind]
     return rest

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from catalog.autopilot.policy.design import Design
-from catalog.autopilot.policy.ledger import Floats, Ints, Ledger
+from catalog.autopilot.policy.ledger import Floats, Ints, Ledger, summed
 
 RECENT_DAYS = 7
 PRIOR = (-5.0, 5.0)
@@ -44,7 +44,7 @@ def crowd_of(ledger: Ledger, design: Design) -> Crowd:
     recent = ledger.ago <= RECENT_DAYS
     looks = ledger.per_arm(np.where(recent, ledger["examined"], 0.0))
     total = max(float(looks.sum()), 1.0)
-    by_look = np.bincount(look, weights=looks) / total
+    by_look = summed(look, looks) / total
     young = recent & (ledger.age < RECENT_DAYS)
     works = float(ledger["works"][young].sum())
     each = float(ledger["examined"][young].sum()) / works if works else 0.0

@@ -11,7 +11,7 @@ from itertools import combinations
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from catalog.autopilot.policy.ledger import Floats, Ints
+from catalog.autopilot.policy.ledger import Floats, Ints, summed
 from catalog.autopilot.types import Arm
 
 ATTRIBUTES = 4
@@ -58,14 +58,14 @@ class Design:
         """Return `X' W X` over some arms, shape `(columns, columns)`."""
         cells = self._cells[rows]
         spread = np.repeat(weights, cells.shape[1])
-        total = np.bincount(cells.ravel(), weights=spread, minlength=self.width**2)
+        total = summed(cells.ravel(), spread, self.width**2)
         return total.reshape(self.width, self.width)
 
     def sums(self, values: Floats, rows: Ints) -> Floats:
         """Return `X' v` over some arms, shape `(columns,)`."""
         columns = self.columns[rows]
         spread = np.repeat(values, columns.shape[1])
-        return np.bincount(columns.ravel(), weights=spread, minlength=self.width)
+        return summed(columns.ravel(), spread, self.width)
 
     def apply(self, effects: Floats) -> Floats:
         """Return `X b`, shape `(arms,)` or `(arms, draws)`."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from catalog.autopilot.policy.ledger import Floats, Ledger
+from catalog.autopilot.policy.ledger import Floats, Ints, Ledger, summed
 
 AGES = np.array([1, 2, 3, 5, 8, 12, 18, 27, 40, 60])
 """Upper bounds, in days, of the ages that are told apart; older works are one more class."""
@@ -51,16 +51,16 @@ class Discount:
         return weights
 
 
-def age_class(ledger: Ledger) -> Floats:
+def age_class(ledger: Ledger) -> Ints:
     """Return the class of age of each row."""
-    return np.searchsorted(AGES, ledger.age, side="right")
+    return np.searchsorted(AGES, ledger.age, side="right").astype(np.int64)
 
 
 def profile(ledger: Ledger, events: Floats, exposure: Floats) -> Floats:
     """Return by class of age how much more than average each exposure brings, around 1."""
     ages, size = age_class(ledger), len(AGES) + 1
-    seen = np.bincount(ages, weights=events, minlength=size)
-    chances = np.bincount(ages, weights=exposure, minlength=size)
+    seen = summed(ages, events, size)
+    chances = summed(ages, exposure, size)
     base = max(seen.sum(), 1e-9) / max(chances.sum(), 1e-9)
     return (seen + AGE_PRIOR) / (base * chances + AGE_PRIOR)
 

@@ -15,7 +15,7 @@ from catalog.autopilot.policy import pooling
 from catalog.autopilot.policy.crowding import Crowd, crowd_of
 from catalog.autopilot.policy.design import Design
 from catalog.autopilot.policy.evidence import Discount, evidence
-from catalog.autopilot.policy.ledger import Floats, Ints, Ledger
+from catalog.autopilot.policy.ledger import Floats, Ints, Ledger, summed
 from catalog.autopilot.policy.pooling import Rates, Slopes
 
 LOOK_NOISE = 30.0
@@ -188,7 +188,7 @@ def _kept(ledger: Ledger, design: Design) -> Rates:
 
 
 def _by_style(design: Design, values: Floats) -> Floats:
-    return np.bincount(design.codes[:, 0], weights=values)
+    return summed(design.codes[:, 0], values)
 
 
 def _revenue(ledger: Ledger, design: Design) -> Floats:
@@ -208,8 +208,8 @@ def _cost(ledger: Ledger, design: Design) -> Floats:
 def _looks_per_life(ledger: Ledger) -> float:
     """Return the looks that one work gets within its first `HORIZON_DAYS` days."""
     ages = np.minimum(ledger.age, HORIZON_DAYS)
-    looks = np.bincount(ages, weights=ledger["examined"], minlength=HORIZON_DAYS + 1)
-    works = np.bincount(ages, weights=ledger["works"], minlength=HORIZON_DAYS + 1)
+    looks = summed(ages, ledger["examined"], HORIZON_DAYS + 1)
+    works = summed(ages, ledger["works"], HORIZON_DAYS + 1)
     daily = looks[:HORIZON_DAYS] / np.maximum(works[:HORIZON_DAYS], 1.0)
     known = works[:HORIZON_DAYS] > 0
     daily[~known] = daily[known][-1] if known.any() else 1.0

@@ -36,6 +36,11 @@ LARGEST = 1e9
 """No honest day counts more; larger figures are cut to it so that sums stay finite."""
 
 
+def summed(kind: Ints, values: Floats, size: int = 0) -> Floats:
+    """Return the sum of values of each kind, for at least `size` kinds."""
+    return np.bincount(kind, weights=values, minlength=size).astype(np.float64)
+
+
 _counts_of = attrgetter(*COUNTS, "revenue_cents")
 
 
@@ -67,7 +72,7 @@ class Ledger:
 
     def per_arm(self, values: Floats) -> Floats:
         """Return the sum of a column for each arm."""
-        return np.bincount(self.arm, weights=values, minlength=len(self.arms))
+        return summed(self.arm, values, len(self.arms))
 
     def recent(self, days: int) -> "Ledger":
         """Return the rows of the last `days` days."""

@@ -6,7 +6,7 @@ the one by which the draw was made.
 
 import numpy as np
 
-from catalog.autopilot.policy.ledger import Flags, Floats, Ints
+from catalog.autopilot.policy.ledger import Flags, Floats, Ints, summed
 
 TINY = 1e-12
 
@@ -63,10 +63,10 @@ def diverse(chances: Floats, style: Ints, floor: float, may: Flags) -> Floats:
         may: arms that may have a chance.
     """
     size = int(style.max(initial=0)) + 1
-    by_style = np.bincount(style, weights=chances, minlength=size)
+    by_style = summed(style, chances, size)
     if effective_number(by_style) >= floor:
         return chances
-    members = np.bincount(style, weights=may, minlength=size)
+    members = summed(style, may.astype(np.float64), size)
     even = (members > 0) / max((members > 0).sum(), 1)
     low, high = 0.0, 1.0
     for _ in range(30):

@@ -24,7 +24,7 @@ import numpy as np
 from scipy.stats import t as student
 
 from catalog.autopilot.policy.design import design_of
-from catalog.autopilot.policy.ledger import Floats, Ints
+from catalog.autopilot.policy.ledger import Floats, Ints, summed
 from catalog.autopilot.types import Arm
 
 CONFIDENCE = 0.95
@@ -189,7 +189,7 @@ class Table:
 
     def by_round(self, values: Floats) -> Floats:
         """Return the sum of a column in each round."""
-        return np.bincount(self.round, weights=values, minlength=len(self.rounds))
+        return summed(self.round, values, len(self.rounds))
 
     def estimates(self) -> dict[str, Interval]:
         """Return every method's interval."""
@@ -267,12 +267,10 @@ def _arm_means(table: Table, codes: Ints, used: Floats) -> Floats:
         kinds = codes[table.arm, attribute]
         gap = renders * (table.reward - mean)
         size = int(codes[:, attribute].max()) + 1
-        seen = np.bincount(kinds, weights=renders, minlength=size)
-        shift = np.bincount(kinds, weights=gap, minlength=size) / (seen + RIDGE)
+        seen = summed(kinds, renders, size)
+        shift = summed(kinds, gap, size) / (seen + RIDGE)
         guess += (shift / 2)[codes[:, attribute]]
     arms = len(table.arms)
-    seen = np.bincount(table.arm, weights=renders, minlength=arms)
-    own = np.bincount(
-        table.arm, weights=renders * (table.reward - guess[table.arm]), minlength=arms
-    )
+    seen = summed(table.arm, renders, arms)
+    own = summed(table.arm, renders * (table.reward - guess[table.arm]), arms)
     return guess + own / (seen + RIDGE)

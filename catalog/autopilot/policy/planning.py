@@ -122,7 +122,7 @@ def plan_from(ledger: Ledger, asked: Asked) -> Plan:
         )
     )
     return Plan(
-        choices=tuple(_choice(known, asked, n, units, chances) for n in np.flatnonzero(units)),
+        choices=tuple(_choice(known, asked, int(n), units, chances) for n in np.flatnonzero(units)),
         beliefs=beliefs_of(known),
         seed=asked.seed,
         notes=notes,

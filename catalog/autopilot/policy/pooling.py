@@ -14,7 +14,7 @@ from scipy.linalg import cholesky, solve_triangular
 from scipy.linalg.lapack import dtrtri
 
 from catalog.autopilot.policy.design import Design
-from catalog.autopilot.policy.ledger import Floats
+from catalog.autopilot.policy.ledger import Floats, summed
 
 STEPS = 6
 STEP_LIMIT = 2.0
@@ -196,10 +196,8 @@ class _Fit:
         variance = (inverse**2).sum(axis=0)[: self.design.width]
         group_of, groups = self.design.group_of, self.design.groups
         size = np.bincount(group_of, minlength=groups)
-        squares = np.bincount(
-            group_of, weights=self.effects[: self.design.width] ** 2, minlength=groups
-        )
-        left = np.bincount(group_of, weights=variance, minlength=groups) / self.spread
+        squares = summed(group_of, self.effects[: self.design.width] ** 2, groups)
+        left = summed(group_of, variance, groups) / self.spread
         seen = np.maximum(size - left, 0.0)
         learnt = (squares + PRIOR_VALUES * self.start_spread) / (seen + PRIOR_VALUES)
         self.spread[1:] = np.clip(learnt[1:], 1e-5, 4.0)

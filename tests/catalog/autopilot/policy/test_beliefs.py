@@ -58,6 +58,15 @@ class TestWhatSells:
         assert belief[never].mean > 1.5 * belief[poor].mean
         assert belief[never].high - belief[never].low > belief[poor].high - belief[poor].low
 
+    def test_exploring_near_a_winner_names_it(self):
+        never = Arm("arches", "sage", "centered", "hills")
+        facts = loved_facts(lambda arm: arm.palette == "sage" and arm.layout == "left", times=6.0)
+        known = [fact for fact in facts if fact.arm != never]
+        found = [planned(known, seed=seed, candidates=[never]).choices[0] for seed in range(3)]
+        assert {c.evidence["near"] for c in found} == {"arches|sage|left|hills"}
+        assert {c.evidence["near_by"] for c in found} == {"layout"}
+        assert all(c.kind == "explore" for c in found)
+
     def test_what_curation_refuses_is_made_less(self):
         facts = [
             replace(fact, renders=fact.kept * 8) if fact.arm.style == "leaves" else fact
