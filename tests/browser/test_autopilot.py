@@ -10,7 +10,7 @@ from django.utils import timezone
 from catalog.autopilot import services
 from catalog.autopilot.cycle import run_cycle
 from catalog.models import AutopilotProposal, DemandGap
-from tests.catalog.autopilot.conftest import factory, shop  # noqa: F401  (fixtures)
+from tests.catalog.autopilot.conftest import factory, listed, shop  # noqa: F401  (fixtures)
 
 pytestmark = pytest.mark.slow
 SHOTS = os.environ.get("SHOTS", "")

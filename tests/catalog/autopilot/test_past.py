@@ -74,7 +74,7 @@ def test_look_alikes_on_sale_are_counted():
     works = make_listings(4, style_slug="waves", palette_name="sage")
     arm = Arm("waves", "sage", "centered", "waves")
     for number, work in enumerate(works):
-        ArtworkEmbedding.objects.create(artwork=work, vector=make_vector(max(number, 1)))
+        ArtworkEmbedding.objects.create(artwork=work, vector=list(make_vector(max(number, 1))))
     assert past.near_duplicates([arm]) == {arm: 2}
     assert past.near_duplicates([Arm("waves", "ink", "centered", "waves")]) == {}
 
