@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Case, Max, Min, QuerySet, Value, When
+from django.db.models import Case, QuerySet, Value, When
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -22,8 +22,9 @@ from generation.adherence import reseeding
 from generation.attempts import note_ends
 from generation.consistency.tasks import ring_when_complete
 from generation.fairness import Head, choose
-from generation.models import Checkpoint, Job, Lane, RemoteCall, Render, RenderEvent
+from generation.models import Job, Lane, RemoteCall, Render, RenderEvent
 from generation.originals import file_stem, store
+from generation.queued import claimable, heads
 from generation.signals import render_finished
 
 State = Render.State
@@ -102,32 +103,6 @@ def claim_group(
         if claim:
             return claim
     return None
-
-
-def claimable() -> QuerySet[Render]:
-    """Return what a worker of this factory may take: no paused jobs, no foreign checkpoints."""
-    return Render.objects.filter(state=State.QUEUED, job__state=Job.State.ACTIVE).exclude(
-        checkpoint__source=Checkpoint.Source.REMOTE
-    )
-
-
-def heads(waiting: QuerySet[Render]) -> list[Head]:
-    """Return queued renders as `fairness` takes them: an entry for each job and group key."""
-    rows = list(
-        waiting.order_by()
-        .values_list("job_id", "group_key", "checkpoint_id", "job__priority", "job__place")
-        .annotate(queued_at=Min("created_at"))
-    )
-    served = dict(
-        Render.objects.filter(job__in={row[0] for row in rows}, started_at__isnull=False)
-        .order_by()
-        .values_list("job_id")
-        .annotate(Max("started_at"))
-    )
-    return [
-        Head(job_id, group_key, checkpoint_id, queued_at, served.get(job_id), priority, place)
-        for job_id, group_key, checkpoint_id, priority, place, queued_at in rows
-    ]
 
 
 @transaction.atomic
@@ -317,8 +292,3 @@ def reap_expired() -> list[Render]:
         else:
             _end(render, State.QUEUED)
     return expired
-
-
-def has_queued() -> bool:
-    """Return whether anything waits for a worker of this factory."""
-    return claimable().exists()

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from generation.fairness import Head, choose
 from generation.models import Checkpoint, Job, Lane, Render
-from generation.queue import heads
+from generation.queued import heads
 from generation.waiting import Reasons
 
 MOST_EXPLAINED = 20

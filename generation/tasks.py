@@ -9,6 +9,7 @@ from generation import doorbell, heartbeat, queue, work
 from generation.consistency.tasks import embed_works, measure_series, sweep_series
 from generation.golden.tasks import sweep_golden
 from generation.models import Render
+from generation.queued import has_queued
 from generation.remote.tasks import ring_remote, work_remote
 from generation.tasks_checkpoints import look_at_files, sweep_adding
 
@@ -46,7 +47,7 @@ def call_workers() -> None:
 
 
 def _call_another() -> None:
-    if queue.has_queued():
+    if has_queued():
         ring(work_lane)
 
 
@@ -64,7 +65,7 @@ def reap_leases() -> None:
 def ring_queued() -> None:
     """Ring again when renders wait and nobody renders here: a doorbell was lost."""
     here = Render.objects.filter(state=Render.State.RENDERING, provider="")
-    if queue.has_queued() and not here.exists():
+    if has_queued() and not here.exists():
         ring(work_lane)
 
 

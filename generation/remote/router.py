@@ -16,7 +16,7 @@ from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subqu
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from generation import heartbeat, queue
+from generation import heartbeat, queue, queued
 from generation.fairness import choose
 from generation.models import Checkpoint, Job, Lane, Offer, RemoteCall, Render
 from generation.remote import breaker
@@ -90,7 +90,7 @@ def _spent_by_job() -> Coalesce:
 
 def _in_turn(waiting: QuerySet[Render]) -> Iterator[Render]:
     """Yield renders in the order in which jobs are served."""
-    heads, now = queue.heads(waiting), timezone.now()
+    heads, now = queued.heads(waiting), timezone.now()
     for _number in range(MOST_HEADS):
         head = choose(heads, resident=(), now=now)
         if head is None:

@@ -9,6 +9,7 @@ from django.db import connection
 from genart.lib.errors import InvalidInput, NotFound, StateConflict
 from generation import queue
 from generation.models import Job
+from generation.queued import has_queued
 from generation.services import (
     cancel_job,
     move_job,
@@ -33,7 +34,7 @@ def test_a_paused_job_is_left_alone_until_it_goes_on(submit: Submit) -> None:
 
     assert pause_job(job_id=job.pk).paused_at is not None
     assert next_job() is None
-    assert not queue.has_queued()
+    assert not has_queued()
 
     assert resume_job(job_id=job.pk).paused_at is None
     assert next_job() == job.pk
