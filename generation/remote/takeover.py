@@ -87,7 +87,11 @@ def _hold(call: RemoteCall, token: uuid.UUID, worker: str) -> bool:
     """Give the render of a call a new lease; `False` if somebody was faster."""
     render = call.render
     note_ends([render], RenderEvent.Kind.LOST, LOST)
-    change = {"state": State.RENDERING, "provider": call.provider.slug, "worker": worker}
+    change: dict[str, object] = {
+        "state": State.RENDERING,
+        "provider": call.provider.slug,
+        "worker": worker,
+    }
     change |= {"lease_token": token, "started_at": render.started_at or timezone.now()}
     held = Render.objects.filter(pk=render.pk, state=render.state)
     if render.state == State.RENDERING:

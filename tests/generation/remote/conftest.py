@@ -54,7 +54,8 @@ def serve(monkeypatch: pytest.MonkeyPatch, db: None) -> Iterator[Serve]:
         price, checkpoint = fields.pop("price_cents", PRICE_CENTS), fields.pop("checkpoint", None)
         server = SERVERS[kind](fault, **extra)
         servers.append(server)
-        values = {"slug": kind, "kind": kind, "base_url": server.url, "timeout_seconds": TIMEOUT_SECONDS}
+        values = {"slug": kind, "kind": kind, "base_url": server.url}
+        values["timeout_seconds"] = TIMEOUT_SECONDS
         values["key_variable"] = "TEST_AWS_KEY" if kind.startswith("sagemaker") else "TEST_KEY"
         values["options"] = server.provider_options() | options
         make_offer(
