@@ -1,16 +1,22 @@
-"""Style embeddings: records, to look at. They are made of works: an action on renders, or a job."""
+"""Style embeddings and pictures to follow: records, to look at.
+
+Embeddings are made of works: by an action on renders, or on a job's page. Pictures are added in the
+studio.
+"""
 
 from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from genart.lib.errors import GenartError
 from genart.lib.records import ReadOnlyAdmin
 from generation.admin.pictures import thumbnails
-from generation.models import Render, StyleEmbedding
+from generation.models import ControlImage, Render, StyleEmbedding
 from generation.services.embeddings import make_embedding
 
 SHOWN = 24
@@ -32,6 +38,26 @@ class StyleEmbeddingAdmin(ReadOnlyAdmin):
     def pictures(self, embedding: StyleEmbedding) -> SafeString | str:
         done = Render.objects.filter(pk__in=embedding.works, state=Render.State.RENDERED)
         return thumbnails(done[:SHOWN])
+
+
+@admin.register(ControlImage)
+class ControlImageAdmin(ReadOnlyAdmin):
+    list_display = ["small", "name", "width_px", "height_px", "rights", "by", "created_at"]
+    list_display_links = ["small", "name"]
+    list_select_related = ["by"]
+    search_fields = ["name", "sha256", "rights"]
+    fields = ["large", "name", "sha256", "width_px", "height_px", "rights", "by", "created_at"]
+    readonly_fields = ["large"]
+
+    @admin.display(description="picture")
+    def small(self, image: ControlImage) -> SafeString:
+        address = reverse("generation:picture", args=[image.sha256])
+        return format_html('<img class="admin-thumb" src="{}" alt="" loading="lazy">', address)
+
+    @admin.display(description="picture")
+    def large(self, image: ControlImage) -> SafeString:
+        address = reverse("generation:picture", args=[image.sha256])
+        return format_html('<img class="admin-preview" src="{}" alt="{}">', address, image.name)
 
 
 @admin.action(description="Make a style embedding of these works", permissions=["view"])

@@ -13,7 +13,7 @@ from django.urls import reverse
 from genart.lib.errors import InvalidInput
 from generation.consistency.looks import encoder, looks_of
 from generation.guides import Guides
-from generation.models import Adapter, Job, Render, StyleEmbedding
+from generation.models import Adapter, ControlImage, Job, Render, StyleEmbedding
 from generation.services.consistency import measure_consistency
 from generation.services.embeddings import ask_reference, make_embedding, make_reference
 from tests.factories import COLORS, make_checkpoint, make_job, make_picture, make_render, make_style
@@ -137,6 +137,16 @@ def test_the_admin_makes_one_of_chosen_renders(admin_client: Client, job: Job) -
     made = StyleEmbedding.objects.get()
     page = admin_client.get(reverse("admin:generation_styleembedding_change", args=[made.pk]))
     assert page.status_code == 200
+
+
+def test_pictures_to_follow_are_shown_in_the_admin(admin_client: Client) -> None:
+    row = ControlImage.objects.create(
+        sha256="a" * 64, name="Squares", file="none.png", width_px=96, height_px=64, rights="Ours."
+    )
+    listed = admin_client.get(reverse("admin:generation_controlimage_changelist"))
+    shown = admin_client.get(reverse("admin:generation_controlimage_change", args=[row.pk]))
+    assert "Squares" in listed.content.decode()
+    assert f"/studio/pictures/{row.sha256}/" in shown.content.decode()
 
 
 def test_an_ip_adapter_s_embedding_is_made_by_a_worker_and_followed(
