@@ -85,6 +85,8 @@ def test_a_job_tells_what_became_of_each_render(program):
         "error": "",
         "sha256": "",
         "image_url": None,
+        "reseeds": 0,
+        "adherence": {"version": "", "distances": {}, "outside": "", "tries": []},
         "candidate": None,
         "artwork_url": None,
     }
