@@ -4,6 +4,8 @@ Every change is made to the chances before the draw, so that the propensity that
 the one by which the draw was made.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from catalog.autopilot.policy.ledger import Flags, Floats, Ints, summed
@@ -81,20 +83,21 @@ def diverse(chances: Floats, style: Ints, floor: float, may: Flags) -> Floats:
     return ((1 - high) * by_style + high * even)[style] * inside
 
 
-def drawn(chances: Floats, units: int, strata: Ints, chance: np.random.Generator) -> Ints:
+def drawn(chances: Floats, units: int, strata: Sequence[Ints], chance: np.random.Generator) -> Ints:
     """Return how many units each gets: on average `units * chances`, never off by one or more.
 
     Systematic sampling in a random order in which strata stay together, so that a stratum too gets
-    what it is due, to less than one unit. Each one's chance is exactly the chance stated.
+    what it is due: less than one unit off for the outermost, less than two for the next where those
+    around it are two. Each one's chance is exactly the chance stated.
 
     Args:
         chances: of each; sum at most 1.
         units: how many are given.
-        strata: stratum of each.
+        strata: stratum of each, the outermost first; may be empty.
         chance: where chance comes from.
     """
-    turn = chance.permutation(int(strata.max(initial=0)) + 1)[strata]
-    order = np.lexsort((chance.random(len(chances)), turn))
+    turns = [chance.permutation(int(kind.max(initial=0)) + 1)[kind] for kind in strata]
+    order = np.lexsort((chance.random(len(chances)), *turns[::-1]))
     ends = np.cumsum(chances[order]) * units
     points = chance.random() + np.arange(units)
     places = np.searchsorted(ends, points, side="right")

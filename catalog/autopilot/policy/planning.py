@@ -111,7 +111,7 @@ def plan_from(ledger: Ledger, asked: Asked) -> Plan:
     draws = funnel.draws(chance, DRAWS)
     known = Known(ledger, design, funnel, draws)
     chances = chances_of(known, asked)
-    strata = 2 * design.codes[:, 0] + untried_of(known, asked)
+    strata = (untried_of(known, asked).astype(np.int64), design.codes[:, 0])
     units = lots.drawn(chances, asked.units, strata, chance)
     notes = (
         ()

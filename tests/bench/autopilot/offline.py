@@ -72,7 +72,7 @@ def _cycle(
 ) -> list[Logged]:
     """Draw one cycle as the autopilot draws it, and what each render earned."""
     units = int(chance.integers(*UNITS))
-    made = lots.drawn(chances, units, np.zeros(len(arms), dtype=np.int64), chance)
+    made = lots.drawn(chances, units, (), chance)
     rows = []
     for arm in np.flatnonzero(made):
         sales = chance.poisson(rate[arm] * chance.gamma(2.0, 0.5, made[arm]))

@@ -50,7 +50,7 @@ class TestPropensity:
         chance = np.random.default_rng(3)
         chances = chance.dirichlet(np.full(30, 0.4))
         strata, rounds = np.arange(30) % 5, 4000
-        given_units = sum(lots.drawn(chances, 12, strata, chance) for _ in range(rounds))
+        given_units = sum(lots.drawn(chances, 12, [strata], chance) for _ in range(rounds))
         error = np.sqrt(chances / (12 * rounds))
         assert np.all(np.abs(given_units / (12 * rounds) - chances) < 5 * error + 1e-9)
 
@@ -58,8 +58,8 @@ class TestPropensity:
         chance = np.random.default_rng(4)
         for _ in range(200):
             chances = chance.dirichlet(np.ones(9))
-            strata = np.arange(9) % 3
-            units = lots.drawn(chances, 7, strata, chance)
+            strata, inner = np.arange(9) % 2, np.arange(9) % 3
+            units = lots.drawn(chances, 7, [strata, inner], chance)
             assert units.sum() == 7
             assert np.all(np.abs(units - 7 * chances) < 1)
             due = np.bincount(strata, weights=7 * chances)
@@ -97,7 +97,7 @@ class TestLimits:
         made = [replace(fact, renders=fact.renders * 4) for fact in even_facts()]
         known = [fact for fact in made if fact.arm.palette != "night"]
         limits = replace(LIMITS, exploration_floor=0.5)
-        for seed in range(5):
+        for seed in range(8):
             found = planned(known, limits=limits, seed=seed)
             new = sum(c.renders for c in found.choices if c.kind != "exploit")
             assert new >= 0.5 * sum(c.renders for c in found.choices)
