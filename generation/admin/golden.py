@@ -15,6 +15,7 @@ from genart.lib.records import ReadOnlyAdmin
 from generation.golden.deciding import promote, refuse, roll_back
 from generation.golden.rendering import start_run
 from generation.models import GoldenPrompt, GoldenRun
+from generation.services.checkpoints import try_again
 from generation.spec import parse_spec
 
 
@@ -57,6 +58,7 @@ class GoldenRunAdmin(ReadOnlyAdmin):
             path("begin/<int:checkpoint_id>/", view(self.begin), name="generation_golden_begin"),
             path("<int:run_id>/<str:verb>/decide/", view(self.decide),
                  name="generation_golden_decide"),
+            path("again/<int:checkpoint_id>/", view(self.again), name="generation_adding_again"),
             *super().get_urls(),
         ]  # fmt: skip
 
@@ -64,6 +66,12 @@ class GoldenRunAdmin(ReadOnlyAdmin):
         """Render the golden prompts of a version, anew where that was done before."""
         self._try(request, lambda: start_run(checkpoint_id=checkpoint_id, by=request.user),  # type: ignore[arg-type]
                   "Its golden prompts are being rendered.")  # fmt: skip
+        return redirect(reverse("admin:generation_checkpoint_change", args=[checkpoint_id]))
+
+    def again(self, request: HttpRequest, checkpoint_id: int) -> HttpResponse:
+        """Look at the files of a checkpoint again that could not be added."""
+        self._try(request, lambda: try_again(checkpoint_id=checkpoint_id),
+                  "Its files are being looked at again.")  # fmt: skip
         return redirect(reverse("admin:generation_checkpoint_change", args=[checkpoint_id]))
 
     def decide(self, request: HttpRequest, run_id: int, verb: str) -> HttpResponse:

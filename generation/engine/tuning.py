@@ -19,8 +19,11 @@ from generation.engine.execution import Settings
 
 logger = logging.getLogger(__name__)
 
+MOST_SHAPES = 64
+"""Pieces of compiled code that one piece of a program may have: batch sizes times picture sizes."""
 COMPILE_ERRORS: tuple[type[BaseException], ...] = (
     torch._dynamo.exc.TorchDynamoException,
+    torch._dynamo.exc.FailOnRecompileLimitHit,
     torch._inductor.exc.CppCompileError,
     torch._inductor.exc.InvalidCxxCompiler,
 )
@@ -151,15 +154,21 @@ def _cache(pipeline: Any, settings: Settings) -> None:
 
 
 def _compile(pipeline: Any, settings: Settings) -> None:
-    """Have the denoiser compiled at its first pass, in place: its weights keep their names."""
+    """Have the denoiser compiled at its first pass, in place: its weights keep their names.
+
+    Each shape gets code of its own, so that the same shape runs the same code whatever was rendered
+    before (R1). More shapes than `MOST_SHAPES` raise, and it goes on without compiled code.
+    """
     part = denoiser_of(pipeline)
+    torch._dynamo.config.recompile_limit = MOST_SHAPES
+    torch._dynamo.config.fail_on_recompile_limit_hit = True
     mode = None if settings.compile_mode == "default" else settings.compile_mode
     if settings.regional:
         if not getattr(part, "_repeated_blocks", None):
             raise CannotTune(f"{type(part).__name__} names no blocks that repeat.")
-        part.compile_repeated_blocks(mode=mode)
+        part.compile_repeated_blocks(mode=mode, dynamic=False)
     else:
-        part.compile(mode=mode)
+        part.compile(mode=mode, dynamic=False)
 
 
 def uncompile(pipeline: DiffusionPipeline) -> None:

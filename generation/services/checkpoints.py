@@ -140,12 +140,22 @@ def _again(earlier: Checkpoint, told: dict[str, Any]) -> Checkpoint:
             f"{earlier.line or earlier.slug} if this is its next version.",
             where="slug",
         )
-    with transaction.atomic():
-        failed = Checkpoint.objects.filter(pk=earlier.pk, state=State.FAILED)
-        if failed.update(state=State.ADDING, state_note="Waits for its turn"):
-            _ring(earlier)
+    try_again(checkpoint_id=earlier.pk)
     earlier.refresh_from_db()
     return earlier
+
+
+@transaction.atomic
+def try_again(*, checkpoint_id: int) -> bool:
+    """Have the files of a checkpoint that could not be added looked at again; return whether so.
+
+    Safe to repeat.
+    """
+    failed = Checkpoint.objects.filter(pk=checkpoint_id, state=State.FAILED)
+    if not failed.update(state=State.ADDING, state_note="Waits for its turn"):
+        return False
+    _ring(checkpoint_id)
+    return True
 
 
 @transaction.atomic
@@ -165,7 +175,7 @@ def _written(slug: str, told: dict[str, Any]) -> Checkpoint:
         row.is_current = row.is_active = number == 1
     row.save(force_insert=True)
     if row.state == State.ADDING:
-        _ring(row)
+        _ring(row.pk)
     return row
 
 
@@ -176,7 +186,7 @@ def _free_slug(wanted: str) -> str:
     return next(slug for slug in (wanted, *others) if slug not in taken)
 
 
-def _ring(row: Checkpoint) -> None:
+def _ring(checkpoint_id: int) -> None:
     from generation.tasks_checkpoints import look_at_files
 
-    send_on_commit(look_at_files, row.pk)
+    send_on_commit(look_at_files, checkpoint_id)

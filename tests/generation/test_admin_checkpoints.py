@@ -98,6 +98,18 @@ def test_what_may_be_said_anew_is_saved_and_files_stay(
         assert name in refused.context["adminform"].form.errors
 
 
+def test_one_that_failed_can_be_tried_again(checkpoint: Checkpoint, admin_client: Client) -> None:
+    Checkpoint.objects.update(state="failed", state_note="The hub did not give lab/tiny")
+    assert "Look at its files again" in admin_client.get(change(checkpoint)).content.decode()
+
+    address = reverse("admin:generation_adding_again", args=[checkpoint.pk])
+    page = admin_client.post(address, follow=True).content.decode()
+
+    assert "Its files are being looked at again." in page
+    checkpoint.refresh_from_db()
+    assert (checkpoint.state, checkpoint.state_note) == ("adding", "Waits for its turn")
+
+
 @pytest.fixture
 def run(style: Style, checkpoint: Checkpoint) -> GoldenRun:
     """A compared run of a second version."""

@@ -227,6 +227,26 @@ def test_a_compiled_checkpoint_repeats_and_looks_the_same(
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(not (shutil.which("g++") or shutil.which("c++")), reason="no C++ compiler")
+@pytest.mark.usefixtures("fresh_compiler")
+def test_compiled_code_does_not_depend_on_what_was_rendered_before(
+    tiny: CheckpointRef, request_number: Make
+) -> None:
+    ref = with_settings(tiny, compile={"regional": True})
+
+    def pair(*before: int) -> list[bytes]:
+        torch._dynamo.reset()
+        engine = Engine(device="cpu", threads=1, budget_gib=1)
+        for count in (*before, 2):
+            requests = [request_number(number) for number in range(count)]
+            images = list(engine.render(ref, requests, on_step=keep_all))
+        assert {image.fingerprint["compiled"] for image in images} == {True}
+        return [image.image.tobytes() for image in images]
+
+    assert pair(1, 3) == pair()
+
+
+@pytest.mark.slow
 @pytest.mark.usefixtures("fresh_compiler")
 def test_a_checkpoint_that_cannot_be_compiled_here_runs_as_it_is(
     own_engine: Engine, tiny: CheckpointRef, request_number: Make, monkeypatch: pytest.MonkeyPatch

@@ -1,8 +1,10 @@
 """Golden prompts: rendered with both versions, compared, promoted, rolled back; never sold."""
 
+import threading
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from genart.lib.errors import StateConflict
 from generation import work
@@ -180,6 +182,43 @@ def test_golden_pictures_are_never_judged_or_sold(
 
     assert Candidate.objects.count() == 0
     assert Artwork.objects.count() == 0
+
+
+def test_of_two_promoted_at_once_one_is_current_and_the_other_is_told(
+    style: Style, current: Checkpoint, curator: Any
+) -> None:
+    runs = []
+    for number in (2, 3):
+        version = Checkpoint.objects.create(
+            slug=f"tiny-{number}", name=f"Tiny {number}", line="tiny", number=number, family="sd",
+            licence="MIT", allows_commercial_use=True, is_current=False, is_active=False,
+        )  # fmt: skip
+        runs.append(
+            GoldenRun.objects.create(checkpoint=version, baseline=current, state="compared")
+        )
+    said: list[str] = []
+
+    def one(run: GoldenRun) -> None:
+        try:
+            promote(run_id=run.pk, by=curator)
+            said.append("promoted")
+        except StateConflict as error:
+            said.append(error.message)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=one, args=[run]) for run in runs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    [conflict] = [word for word in said if word != "promoted"]
+    assert "became current since: render the golden prompts anew" in conflict
+    [winner] = Checkpoint.objects.filter(line="tiny", is_current=True)
+    style.refresh_from_db()
+    assert style.current_version.checkpoint == winner
+    assert style.versions.count() == 2
 
 
 def test_figures_are_nought_for_equal_pictures_and_grow() -> None:
