@@ -39,7 +39,8 @@ catalog:robots catalog:llms catalog:creator catalog:theme catalog:ui catalog:med
 ACCOUNT = """
 accounts:account catalog:credits catalog:credit_pack catalog:saved catalog:save_search
 catalog:save_search_do catalog:saved_open catalog:saved_change catalog:wish_drop catalog:library
-catalog:order catalog:claim catalog:download catalog:certificate_pdf catalog:certificate_name catalog:orders
+catalog:order catalog:claim catalog:download catalog:certificate_pdf catalog:certificate_name
+catalog:orders
 """
 TOKEN = """
 api-1:create_job api-1:preview_job api-1:keep_picture api-1:get_job api-1:cancel_job
