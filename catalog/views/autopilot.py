@@ -72,6 +72,8 @@ def _done(request: HttpRequest) -> str:
     if "approve" in form:
         made = services.approve_proposal(proposal_id=_id(form["approve"]), user=user)
         return f"Approved: {made}."
+    if "approve_all" in form:
+        return f"Approved {services.approve_waiting(user=user)} proposal(s)."
     if "dismiss" in form:
         gone = services.dismiss_proposal(
             proposal_id=_id(form["dismiss"]), user=user, reason=form.get("reason", "")

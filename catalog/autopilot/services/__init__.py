@@ -8,6 +8,7 @@
 from catalog.autopilot.services.freezing import freeze, unfreeze
 from catalog.autopilot.services.proposals import (
     approve_proposal,
+    approve_waiting,
     dismiss_proposal,
     expire_proposals,
     submit_approved,
@@ -17,6 +18,7 @@ from catalog.autopilot.services.rules import revise_rules, roll_back_rules
 
 __all__ = [
     "approve_proposal",
+    "approve_waiting",
     "dismiss_proposal",
     "expire_proposals",
     "freeze",

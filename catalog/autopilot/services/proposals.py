@@ -59,6 +59,25 @@ def approve_proposal(*, proposal_id: UUID, user: User) -> AutopilotProposal:
     return proposal
 
 
+def approve_waiting(*, user: User) -> int:
+    """Approve what waits, in the order of the plan, as far as the day has room; return how many.
+
+    Raises:
+        StateConflict: not one could be approved; the reason is the first one's.
+    """
+    waiting = AutopilotProposal.objects.filter(state=State.WAITING, expires_at__gt=timezone.now())
+    done, reasons = 0, list[StateConflict]()
+    for pk in list(waiting.order_by("created_at", "position").values_list("pk", flat=True)):
+        try:
+            approve_proposal(proposal_id=pk, user=user)
+            done += 1
+        except StateConflict as reason:
+            reasons.append(reason)
+    if not done and reasons:
+        raise reasons[0]
+    return done
+
+
 @transaction.atomic
 def dismiss_proposal(*, proposal_id: UUID, user: User, reason: str = "") -> AutopilotProposal:
     """Say no to a waiting proposal. Safe to repeat.

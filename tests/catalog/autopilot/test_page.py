@@ -42,7 +42,7 @@ def test_proposals_are_approved_and_dismissed(shop, curator_client):
     text = curator_client.get(PAGE).content.decode()
     first, second = AutopilotProposal.objects.order_by("position")[:2]
     assert first.sentence in text.replace("&#x27;", "'") and gap.phrase in text
-    assert "Cents a render" in text and 'class="plot plot--strip"' in text
+    assert "A render earns" in text and 'class="plot plot--strip"' in text
 
     answer = curator_client.post(ACT, {"approve": str(first.pk)}, follow=True)
     assert "Approved" in answer.content.decode()
@@ -52,6 +52,14 @@ def test_proposals_are_approved_and_dismissed(shop, curator_client):
     assert "hx-swap-oob" in answer.content.decode() and "<html" not in answer.content.decode()
     second.refresh_from_db()
     assert (second.state, second.decided_by.username) == ("dismissed", "curator")
+
+    set_mode("suggest", renders_per_day=first.renders + 4)
+    curator_client.post(ACT, {"approve_all": "1"})
+    made = AutopilotProposal.objects.filter(state="submitted")
+    assert sum(one.renders for one in made) <= first.renders + 4
+    assert made.count() > 1 and AutopilotProposal.objects.filter(state="waiting").exists()
+    answer = curator_client.post(ACT, {"approve_all": "1"}, follow=True)
+    assert "Approved" in answer.content.decode() or "no room" in answer.content.decode()
 
 
 @pytest.mark.parametrize(
