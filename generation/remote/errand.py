@@ -8,6 +8,7 @@ import threading
 import time
 from datetime import timedelta
 
+from django.db import connection
 from django.utils import timezone
 
 from generation import previews, queue, work
@@ -58,6 +59,12 @@ class LetGo(Exception):
     """This process ends: somebody else goes on."""
 
 
+def hand_back_connection() -> None:
+    """Give this thread's database connection to others while it waits for a provider."""
+    if not connection.in_atomic_block:
+        connection.close()
+
+
 class Errand:
     """Carries one order out.
 
@@ -95,6 +102,7 @@ class Errand:
             self.show(answer.progress or Progress())
             if self._is_late():
                 return self._last_word(answer.remote_id)
+            hand_back_connection()
             if stopping.wait(pause):
                 raise LetGo
             answer, pause = self._ask(answer, pause)
@@ -105,6 +113,7 @@ class Errand:
         expected = self.client.expected_id(self.order)
         if expected:
             ledger.note_expected(self.call, expected)
+        hand_back_connection()
         try:
             return self.client.submit(self.order, self.show)
         except Unknown:

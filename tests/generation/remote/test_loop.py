@@ -1,10 +1,13 @@
 """The loop around an errand: doorbells, storages that fail, faults of our own."""
 
+import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.core.files.storage import storages
+from django.db import connections
 
 from generation import queue, services
 from generation.models import Checkpoint, Provider, RemoteCall, Render
@@ -150,6 +153,32 @@ def test_a_job_that_is_tried_again_is_asked_for_again(serve: Serve, order: Order
 
     assert drive(render).state == "rendered"
     assert len(server.charges) == 1
+
+
+@pytest.mark.parametrize("kind", ["openai", "runpod"])
+def test_no_database_connection_is_held_while_a_provider_works(
+    kind: str, serve: Serve, order: Order
+) -> None:
+    server = serve(kind, timeout_seconds=30)
+    render = order()
+    server.hold.set()
+    held: list[bool] = []
+    mine = connections["default"]  # this thread's, looked at from another
+
+    def look() -> None:
+        while len(held) < 200 and server.hold.is_set():
+            held.append(mine.connection is not None)
+            time.sleep(0.005)
+        server.hold.clear()
+
+    wrapper = threading.Thread(target=look)
+    wrapper.start()
+    loop.work_until_empty()
+    wrapper.join()
+
+    render.refresh_from_db()
+    assert render.state == "rendered"
+    assert held[-20:].count(False) >= 10
 
 
 def test_a_paused_job_waits(serve: Serve, order: Order) -> None:
