@@ -94,18 +94,20 @@ def _tone(render: Render) -> str:
 
 
 def job_head(job: Job) -> dict[str, Any]:
-    """Return the counts, status and time left of a job."""
+    """Return the counts, status and time left of a job, and why it waits if not for its turn."""
     counts = queries.job_counts(job)
-    left = queries.time_left(job, counts)
+    why = why_waiting(job) if counts["queued"] else ""
+    stands_still = bool(why) and not counts["rendering"] and job.state == Job.State.ACTIVE
+    left = None if stands_still else queries.time_left(job, counts)
     ended = counts["rendered"] + counts["failed"] + counts["cancelled"]
     return {
         "counts": counts,
-        "status": queries.job_status(job, counts),
+        "status": "waiting" if stands_still else queries.job_status(job, counts),
         "seconds_left": left.total_seconds() if left is not None else None,
         "ended": ended,
         "under_way": counts["queued"] + counts["rendering"],
         "stats": stats(counts),
-        "why_waiting": why_waiting(job) if counts["queued"] else "",
+        "why_waiting": why,
         "socket": f"/ws/jobs/{job.pk}/",
         "address": reverse("generation:job", args=[job.pk]),
     }

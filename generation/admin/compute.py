@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminURLFieldWidget
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -34,7 +35,11 @@ class ProviderForm(forms.ModelForm):
     """A provider whose key is named, not written down."""
 
     base_url = forms.URLField(
-        max_length=300, assume_scheme="https", label="Base URL", help_text="Where its API is."
+        max_length=300,
+        assume_scheme="https",
+        label="Base URL",
+        help_text="Where its API is.",
+        widget=AdminURLFieldWidget,
     )
 
     class Meta:
@@ -98,7 +103,7 @@ def _is_size(size: object) -> bool:
     return isinstance(size, list) and len(size) == 2 and all(isinstance(side, int) for side in size)
 
 
-class OfferInline(admin.TabularInline):
+class OfferInline(admin.StackedInline):
     model = Offer
     form = OfferForm
     extra = 0

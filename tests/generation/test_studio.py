@@ -225,8 +225,9 @@ def test_a_render_that_nobody_offers_says_so(curator_client: Client) -> None:
     job = make_foreign()
 
     assert why_waiting(job).startswith("No provider offers Foreign: add an offer")
-    page = curator_client.get(job.get_absolute_url()).content.decode()
-    assert "No provider offers Foreign" in page
+    page = curator_client.get(job.get_absolute_url())
+    assert "No provider offers Foreign" in page.content.decode()
+    assert (page.context["status"], page.context["seconds_left"]) == ("waiting", None)
     assert "No provider offers Foreign" in curator_client.get(PAGES[1]).content.decode()
 
 

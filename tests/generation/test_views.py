@@ -135,7 +135,7 @@ def test_a_page_of_a_job_costs_the_same_for_many_renders(
 ) -> None:
     few, many = submit(count=1), submit(count=9)
     for job in (few, many):
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(11):
             curator_client.get(job.get_absolute_url())
 
 
