@@ -99,7 +99,7 @@ class OwnColorsField(forms.Field):
         return [{"hex": code, "weight": round(share / total, 6)} for code, share in shares]
 
 
-class RestField(forms.CharField):
+class RestField(forms.Field):
     """What a spec says beyond the fields, as JSON that comes and goes with the form."""
 
     widget = forms.HiddenInput

@@ -27,7 +27,7 @@ def screen_spec(spec: DesignSpec) -> None:
     texts = [(place, text) for place, text in _texts(spec) if text]
     if not objection(BETWEEN.join(text for _place, text in texts)):
         return
-    faults = [
+    faults: list[dict[str, Any]] = [
         {"loc": place, "msg": message} for place, text in texts if (message := objection(text))
     ]
     finer = [fault for fault in faults if not _is_within(fault["loc"], faults)]
@@ -35,10 +35,10 @@ def screen_spec(spec: DesignSpec) -> None:
         raise refusal(finer)
 
 
-def _is_within(place: list[Any], faults: list[dict[str, Any]]) -> bool:
+def _is_within(place: Sequence[Any], faults: list[dict[str, Any]]) -> bool:
     """Return whether a fault inside a place says already what is wrong there."""
     inner = (fault["loc"] for fault in faults if len(fault["loc"]) > len(place))
-    return any(found[: len(place)] == place for found in inner)
+    return any(list(found[: len(place)]) == list(place) for found in inner)
 
 
 def screen_plans(spec: DesignSpec, plans: Sequence[Plan]) -> None:

@@ -68,7 +68,8 @@ def axes_of(spec: DesignSpec, words: Lists | None = None) -> list[Axis]:
         InvalidInput: a list that the spec names is not in `words`, or is empty.
     """
     groups = {path: tuple(group) for group in spec.zip for path in group}
-    axes, done = [], set()
+    axes: list[Axis] = []
+    done: set[str] = set()
     for path, values in spec.vary.items():
         if path not in done:
             paths = groups.get(path, (path,))

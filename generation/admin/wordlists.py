@@ -14,7 +14,7 @@ from generation.wordlists import MOST_WORDS, flattened
 SHOWN = 60
 
 
-class WordsField(forms.CharField):
+class WordsField(forms.Field):
     """Words, one a line."""
 
     widget = forms.Textarea
