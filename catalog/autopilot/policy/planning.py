@@ -9,8 +9,10 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 import numpy as np
+from threadpoolctl import ThreadpoolController
 
 from catalog.autopilot.policy import lots, portfolio
 from catalog.autopilot.policy.beliefs import Known, beliefs_of, evidence_of
@@ -104,6 +106,17 @@ def plan_from(ledger: Ledger, asked: Asked) -> Plan:
     """Return the plan that columns give; see `plan`."""
     if asked.units < 1 or not asked.may.any():
         return Plan(choices=(), seed=asked.seed, notes=("There is nothing to choose from.",))
+    with _blas().limit(limits=1, user_api="blas"):
+        return _planned(ledger, asked)
+
+
+@cache
+def _blas() -> ThreadpoolController:
+    """Return what holds linear algebra to one thread: small matrices, and sums in one order."""
+    return ThreadpoolController()
+
+
+def _planned(ledger: Ledger, asked: Asked) -> Plan:
     design = design_of(ledger.arms)
     discount = discount_of(ledger, design)
     funnel = funnel_of(ledger, design, discount)

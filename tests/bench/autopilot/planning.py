@@ -14,13 +14,13 @@ TODAY, DAYS, ROUNDS = date(2026, 11, 30), 60, 3
 
 
 def figures() -> Iterator[Figure]:
-    """Yield the seconds of the processor that one plan takes."""
+    """Yield the seconds of the processor that one plan takes, which runs in one thread."""
     arms, facts = thousand()
     taken = []
     for seed in range(ROUNDS):
-        started = time.process_time()
+        started = time.thread_time()
         plan(facts, arms, limits=Limits(), today=TODAY, renders=48, seed=seed, previous={})
-        taken.append(time.process_time() - started)
+        taken.append(time.thread_time() - started)
     yield Figure("plan_of_1000_arms_60_days", min(taken), "s", "<=1")
 
 
