@@ -9,6 +9,7 @@ the message comes all the same.
 import logging
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import psycopg
 from django.db import connection, connections
@@ -69,7 +70,7 @@ class Listener(threading.Thread):
         self._over.set()
 
 
-def _parameters() -> dict[str, object]:
+def _parameters() -> dict[str, Any]:
     """Return how to reach the database, without what only Django's own connections have."""
     parameters = connection.get_connection_params()
     left_out = ("cursor_factory", "context", "prepare_threshold", "client_encoding")

@@ -147,15 +147,16 @@ def _last_place(job: Job) -> float:
 def _place_before(follower: Job, job: Job) -> float:
     """Return a place between a job and the one that stood before it; make room if there is none."""
     others = Job.objects.filter(priority=follower.priority).exclude(pk=job.pk)
-    earlier = others.filter(place__lt=follower.place).aggregate(last=Max("place"))["last"]
+    behind = follower.place or 0.0
+    earlier = others.filter(place__lt=behind).aggregate(last=Max("place"))["last"]
     if earlier is None:
         first = others.aggregate(first=Min("place"))["first"]
         return float(first) - 1
-    middle = (earlier + follower.place) / 2
-    if earlier < middle < follower.place:
+    middle = float(earlier + behind) / 2
+    if earlier < middle < behind:
         return middle
     for number, row in enumerate(others.filter(place__isnull=False).order_by("place"), start=1):
         Job.objects.filter(pk=row.pk).update(place=number)
         if row.pk == follower.pk:
-            follower.place = float(number)
-    return follower.place - 0.5
+            behind = float(number)
+    return behind - 0.5
