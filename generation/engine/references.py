@@ -82,7 +82,10 @@ class References:
             worn = self._put_on(first.adapter)
             self.pipeline.set_ip_adapter_scale(first.strength)
             rows = [row for row in references if row is not None]
-            yield {"ip_adapter_image_embeds": [self._embeds(worn, rows, requests[0].guidance)]}
+            embeds = self._embeds(worn, rows, requests[0].guidance)
+            with told_by_row(worn.projection, embeds):
+                # Pipelines repeat one row for all images; each gets its own in the projection.
+                yield {"ip_adapter_image_embeds": [embeds[:: len(rows)]]}
         finally:
             unet.set_attn_processor(dict(plain))
             unet.encoder_hid_proj, unet.config.encoder_hid_dim_type = before
@@ -192,6 +195,26 @@ class Encoder:
             for value in (pixels, torch.zeros_like(pixels))
         ]
         return seen[0], seen[1]
+
+
+@contextmanager
+def told_by_row(projection: torch.nn.Module, embeds: torch.Tensor) -> Iterator[None]:
+    """Let a projection read `embeds`, one for each row of the pass, whatever it is called with."""
+
+    def by_row(_module: Any, args: tuple[Any, ...]) -> tuple[Any, ...]:
+        [given], *rest = args
+        if len(given) != len(embeds):
+            raise EngineError(
+                f"The pass has {len(given)} rows for {len(embeds)} references: this pipeline "
+                "cannot follow pictures."
+            )
+        return [embeds], *rest
+
+    hook = projection.register_forward_pre_hook(by_row)
+    try:
+        yield
+    finally:
+        hook.remove()
 
 
 def references_of(pipeline: Any) -> References:
