@@ -1,6 +1,5 @@
 """PostgreSQL's own programs, told the database of the settings by their environment."""
 
-import os
 import shutil
 import subprocess
 from collections.abc import Mapping
@@ -43,7 +42,7 @@ def run(name: str, *words: str | Path, parameters: Mapping[str, Any]) -> None:
     named = {VARIABLES[key]: str(value) for key, value in parameters.items() if key in VARIABLES}
     done = subprocess.run(  # noqa: S603  (commands of our own making)
         [str(_program(name)), *map(str, words)],
-        env=os.environ | {key: value for key, value in named.items() if value != "None"},
+        env={key: value for key, value in named.items() if value != "None"},
         capture_output=True,
         text=True,
         check=False,
