@@ -52,7 +52,7 @@ def found(request: HttpRequest, secret: str) -> HttpResponse:
         "elsewhere": any(order.buyer_id not in (None, own) for order in orders),
     }
     response = render(request, "catalog/found.html", context)
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = "same-origin"  # with none at all browsers send no origin
     return response
 
 
