@@ -97,7 +97,7 @@ def reason_of(choice: Choice, lifts: Lifts, *, made_before: int) -> tuple[str, d
         return f"because {lift}", {"lift": asdict(lift)}
     if choice.kind == "explore":
         known = f"only {made_before} were made before" if made_before else "it was never made"
-        return f"to try it: {known}", {"made_before": made_before}
+        return f"to try it: {known}{_near(choice.evidence)}", {"made_before": made_before}
     worth = f"{choice.draw:.0f} cents a render" if choice.draw else "as good as the best"
     return f"because what is known of it promises {worth}", {"draw": choice.draw}
 
@@ -120,6 +120,16 @@ def poisson_interval(count: float, level: float = INTERVAL) -> tuple[float, floa
     tail = (1 - level) / 2
     low = float(chi2.ppf(tail, 2 * count)) / 2 if count > 0 else 0.0
     return low, float(chi2.ppf(1 - tail, 2 * count + 2)) / 2
+
+
+def _near(evidence: dict[str, Any]) -> str:
+    """Return what is known that an arm is near to, as the policy says in its evidence."""
+    style, _bar, rest = str(evidence.get("near") or "").partition("|")
+    palette = rest.partition("|")[0]
+    if not palette or not evidence.get("near_by"):
+        return ""
+    known = f"{style} in {spoken(palette)}"
+    return f", and but for its {evidence['near_by']} it is like {known}, which is known better"
 
 
 def _gap_reason(evidence: dict[str, Any]) -> str:

@@ -240,6 +240,16 @@ def test_without_sales_it_says_that_it_tries():
     )
 
 
+def test_what_is_tried_is_told_beside_what_it_is_near_to():
+    near = {"near": "mountains|navy-gold|left|ridges", "near_by": "style"}
+    choice = Choice(ARCHES, 2, 0.1, "explore", evidence=near)
+    said, _numbers = reason_of(choice, Lifts([], TODAY), made_before=3)
+    assert said == (
+        "to try it: only 3 were made before, and but for its style it is like mountains in navy "
+        "gold, which is known better"
+    )
+
+
 def test_the_interval_of_a_count_is_exact():
     low, high = poisson_interval(10)
     assert (low, high) == (pytest.approx(5.425, abs=0.01), pytest.approx(16.962, abs=0.01))
