@@ -18,6 +18,7 @@ def picture_of(image: Image.Image, fingerprint: dict[str, Any]) -> Picture:
     image.convert("RGB").save(png, "PNG", compress_level=2)
     content = png.getvalue()
     return Picture(
+        image=image,
         png=content,
         thumbnail=webp(image, THUMBNAIL_PX, quality=82),
         sha256=hashlib.sha256(content).hexdigest(),

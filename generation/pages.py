@@ -67,6 +67,8 @@ def visible_jobs(user: User | AnonymousUser) -> QuerySet[Job]:
 def job_tiles(job: Job, render_ids: Iterable[UUID | str] | None = None) -> list[Tile]:
     """Return a job's tiles, all or those of the given renders, in order."""
     renders = list(queries.tiles(job, render_ids))
+    if any(render.state in (Render.State.QUEUED, Render.State.RENDERING) for render in renders):
+        previews.watch(job.pk)
     shown = previews.latest(
         [render.pk for render in renders if render.state == Render.State.RENDERING]
     )

@@ -1,11 +1,12 @@
 """The last preview of each render, kept for a short while where every process can read it.
 
-Previews are a courtesy: where Redis does not answer, pages show none.
+Previews are a courtesy: where Redis does not answer, pages show none. They cost a worker time, so
+they are made for jobs that somebody looks at: a page says so each time that it shows a job.
 """
 
 import base64
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from django.conf import settings
 logger = logging.getLogger(__name__)
 
 KEEP_SECONDS = 900
+WATCHED_SECONDS = 300
 TIMEOUT_SECONDS = 2
 
 
@@ -28,6 +30,26 @@ def client() -> redis.Redis:
 
 def _key(render_id: UUID) -> str:
     return f"genart:preview:{render_id}"
+
+
+def watch(job_id: UUID) -> None:
+    """Note that somebody looks at a job, for `WATCHED_SECONDS`."""
+    try:
+        client().set(_watched(job_id), 1, ex=WATCHED_SECONDS)
+    except (redis.RedisError, OSError) as error:
+        logger.warning("Nobody learns that a job is looked at: %s", error)
+
+
+def is_watched(job_ids: Collection[UUID]) -> bool:
+    """Return whether somebody looks at one of some jobs."""
+    try:
+        return bool(client().exists(*map(_watched, job_ids)))
+    except (redis.RedisError, OSError):
+        return False
+
+
+def _watched(job_id: UUID) -> str:
+    return f"genart:watched:{job_id}"
 
 
 def keep(previews: Mapping[UUID, bytes]) -> None:

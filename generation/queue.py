@@ -17,6 +17,7 @@ from django.db import connection, transaction
 from django.db.models import Case, QuerySet, Value, When
 from django.db.models.functions import Now
 from django.utils import timezone
+from PIL import Image
 
 from generation.adherence import reseeding
 from generation.attempts import note_ends
@@ -69,12 +70,14 @@ class Picture:
         thumbnail: WebP, 320 px on the longer side.
         sha256: of `png`, in hex.
         fingerprint: how it was made.
+        image: the same, decoded, where it is at hand.
     """
 
     png: bytes
     thumbnail: bytes
     sha256: str
     fingerprint: dict[str, object]
+    image: Image.Image | None = None
 
 
 def lease_end() -> object:
@@ -183,7 +186,7 @@ def complete(*, render_id: UUID, token: UUID, picture: Picture) -> bool:
     the next attempt replaces. Sends `render_finished` after the commit. A picture outside its
     tolerance goes back on the queue with the next seed instead, while there are tries left.
     """
-    measured = reseeding.look(render_id, picture.png)
+    measured = reseeding.look(render_id, picture)
     with transaction.atomic():
         render = held(token).filter(pk=render_id).first()
         if render is None:

@@ -242,17 +242,24 @@ class StepReport:
         wanted = queue.note_step(token=self.claim.token, render_ids=ids, step=event.step)
         if wanted and event.step % PREVIEW_STEPS == 0 and time.monotonic() >= self.next_at:
             began = time.monotonic()
-            pictures = list(zip(event.requests, event.previews(), strict=False))
+            pictures = list(zip(event.requests, self._previews(event), strict=False))
             _storer.put(self.claim.token, partial(self._show, pictures, wanted))
             ended = time.monotonic()
             self.next_at = ended + max(PREVIEW_SECONDS, (ended - began) / PREVIEW_SHARE)
         return wanted
 
+    def _previews(self, event: "StepEvent") -> "list[Image]":
+        """Return pictures of the present state, where somebody looks at one of the jobs."""
+        watched = previews.is_watched({render.job_id for render in self.claim.renders})
+        return event.previews() if watched else []
+
     def _show(
         self, pictures: "list[tuple[RenderRequest, Image]]", wanted: Collection[UUID]
     ) -> None:
         """Keep the previews of a step and tell the live pages."""
-        previews.keep(
-            {request.id: preview_of(image) for request, image in pictures if request.id in wanted}
-        )
+        kept = {
+            request.id: preview_of(image) for request, image in pictures if request.id in wanted
+        }
+        if kept:
+            previews.keep(kept)
         announce([self.rows[render_id] for render_id in sorted(wanted)], kind="step")

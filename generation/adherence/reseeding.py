@@ -32,7 +32,7 @@ KEPT = {"png": "png", "thumbnail": "thumb.webp"}
 """Parts of a picture that are put aside, and the endings of their files."""
 
 
-def look(render_id: UUID, png: bytes) -> Measured:
+def look(render_id: UUID, picture: "Picture") -> Measured:
     """Return what is measured of a picture that was made for a render; nothing if it is none.
 
     For before the row is locked: it takes milliseconds.
@@ -41,8 +41,8 @@ def look(render_id: UUID, png: bytes) -> Measured:
     if render is None:
         return {}
     try:
-        with Image.open(io.BytesIO(png)) as image:
-            return measure(render, image)
+        image = picture.image or Image.open(io.BytesIO(picture.png))
+        return measure(render, image)
     except (OSError, Image.DecompressionBombError):
         return {}
 

@@ -135,6 +135,7 @@ class StyleLooks:
 def pictures_of(job: Job) -> dict[str, Any]:
     """Return a look as its partial shows it."""
     renders = list(job.renders.order_by("index"))
+    previews.watch(job.pk)
     rendering = [row.pk for row in renders if row.state == Render.State.RENDERING]
     shown = previews.latest(rendering)
     return {

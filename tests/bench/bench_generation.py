@@ -24,7 +24,7 @@ from generation.models import Job, Render
 from generation.orders import checkpoint_ref, requests_of
 from tests.bench import Figure, percentile
 
-BATCH, ROUNDS, PASSES, STARTS = 4, 3, 6, 12
+BATCH, ROUNDS, PASSES, STARTS = 4, 3, 10, 12
 PARTS = ("trace", "replay", "specs", "adherence", "routing")
 """Modules of `tests/bench/generation`, measured after what is measured here."""
 SPEC: dict[str, Any] = {
