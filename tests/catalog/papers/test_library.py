@@ -256,7 +256,7 @@ def test_a_guest_opens_order_library_and_papers_by_the_secret_alone(
         assert stranger.get(path).status_code == 404, path
         assert buyer_client.get(path).status_code == 404, path
     answer = stranger.get(f"{order}?key={guest_order.secret}")
-    assert answer.status_code == 200 and "no-referrer" in answer.content.decode()
+    assert answer.status_code == 200 and 'content="same-origin"' in answer.content.decode()
     assert stranger.get(paper).content.startswith(b"%PDF-")
     assert grant.artwork.title in stranger.get("/library/").content.decode()
     assert fetch(stranger, grant).status_code == 200
