@@ -65,6 +65,8 @@ def duration(seconds: float | None) -> str:
 @register.filter
 def percent(share: float | None) -> str:
     """Write a share of 0 … 1 as whole percent."""
+    if share is not None and 0 < share < 0.005:
+        return "under 1 %"
     return "–" if share is None else f"{round(share * 100)} %"
 
 

@@ -17,7 +17,7 @@ from tests.factories import make_artwork, make_job, make_picture
 
 LOOKS = [
     (390, "light"),
-    (1440, "dark"),
+    pytest.param(1440, "dark", marks=pytest.mark.slow),
     pytest.param(390, "dark", marks=pytest.mark.slow),
     pytest.param(1440, "light", marks=pytest.mark.slow),
 ]

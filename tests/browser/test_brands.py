@@ -15,7 +15,12 @@ from tests.curation.conftest import arches
 from tests.curation.taste.school import decide_by_warmth, make_candidates, warm_values
 from tests.factories import COLORS, png_bytes
 
-LOOKS = [(width, scheme) for width in (390, 1440) for scheme in ("light", "dark")]
+LOOKS = [
+    (390, "light"),
+    pytest.param(390, "dark", marks=pytest.mark.slow),
+    pytest.param(1440, "light", marks=pytest.mark.slow),
+    pytest.param(1440, "dark", marks=pytest.mark.slow),
+]
 
 
 def example(criterion, words, must_pass, colors=COLORS, shift=0):

@@ -265,6 +265,7 @@ def test_without_javascript(browser, base_url, curator, candidates, sign_in, con
     plain.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(browser, base_url, context, sign_in, scheme):
     brand = Brand.objects.create(slug="house", name="House", criteria="One clear idea.")

@@ -16,7 +16,9 @@ ASKED = 4
 KNOWN = 10
 
 
-@pytest.mark.parametrize("count", [60, pytest.param(1_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "count", [pytest.param(60, marks=pytest.mark.slow), pytest.param(1_000, marks=pytest.mark.slow)]
+)
 def test_two_curators_share_a_queue(transactional_db, base_url, count):
     people = [make_user("ada", "curators"), make_user("ben", "curators")]
     elsewhere(bench.fill, waiting=count, known=KNOWN)
