@@ -96,7 +96,8 @@ def reason_of(choice: Choice, lifts: Lifts, *, made_before: int) -> tuple[str, d
     if lift is not None:
         return f"because {lift}", {"lift": asdict(lift)}
     if choice.kind == "explore":
-        known = f"only {made_before} were made before" if made_before else "it was never made"
+        were = "was" if made_before == 1 else "were"
+        known = f"only {made_before} {were} made before" if made_before else "it was never made"
         return f"to try it: {known}{_near(choice.evidence)}", {"made_before": made_before}
     worth = f"{choice.draw:.0f} cents a render" if choice.draw else "as good as the best"
     return f"because what is known of it promises {worth}", {"draw": choice.draw}
