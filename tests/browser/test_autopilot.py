@@ -60,7 +60,7 @@ def test_freezing_and_approving_show_at_once(page, base_url, boss, shop):  # noq
     page.goto("/studio/autopilot/")
     page.locator("[data-live='live']").wait_for()
     first = AutopilotProposal.objects.order_by("position").first()
-    page.get_by_role("button", name=f"Approve {first}").click()
+    page.get_by_role("button", name=f"Approve {first}: {first.theme}, {first.layout}").click()
     page.locator(".toast").get_by_text("Approved:").wait_for()
     page.get_by_text(f"Made {first.sentence}").wait_for()
     page.get_by_label("Why it is stopped").fill("a flood of clicks")

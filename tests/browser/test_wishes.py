@@ -76,4 +76,4 @@ def test_the_owner_reads_the_gaps(page, sign_in):
     look(page, "admin-gaps")
     page.get_by_role("link", name="foxes in snow").click()
     look(page, "admin-gap")
-    assert "snow fox cub" in page.content()
+    page.get_by_text("snow fox cub").first.wait_for()
