@@ -41,6 +41,7 @@ SPEC: dict[str, Any] = {
 def figures() -> Iterator[Figure]:
     """Yield every figure of this subject."""
     defaults.load()
+    work.begin()
     owner = get_user_model().objects.create_user("bench")
     work.warm_up()
     yield from throughput(owner)
