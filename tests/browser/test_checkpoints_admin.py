@@ -22,7 +22,7 @@ def look(page, name):
             page.set_viewport_size({"width": width, "height": 900})
             assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
             if SHOTS:
-                path = Path(SHOTS) / f"G-{name}-{width}-{scheme}.png"
+                path = Path(SHOTS) / f"{name}-{width}-{scheme}.png"
                 page.screenshot(path=path, full_page=True)
 
 

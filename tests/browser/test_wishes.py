@@ -19,7 +19,7 @@ def look(page, name):
         for scheme in ("light", "dark"):
             page.set_viewport_size({"width": width, "height": 900})
             page.emulate_media(color_scheme=scheme)
-            path = Path(SHOTS) / f"A-{name}-{width}-{scheme}.png"
+            path = Path(SHOTS) / f"{name}-{width}-{scheme}.png"
             page.screenshot(path=path, full_page=True)
     page.emulate_media(color_scheme="light")
     page.set_viewport_size({"width": 1280, "height": 900})
