@@ -69,7 +69,7 @@ def test_a_job_s_page_tells_of_adherence_and_strangers(
     tile.locator("summary").click()
     expect(tile.get_by_text("The best of 3 tries was kept.")).to_be_visible()
     expect(tile.get_by_text("Seed 8121233374442343")).to_be_visible()
-    shoot(page, "F-job")
+    shoot(page, "adherence-job")
 
     page.get_by_role("button", name="Make a style embedding").click()
     expect(page.get_by_text("look-of-desert-mornings@1 is made of 5 works")).to_be_visible()

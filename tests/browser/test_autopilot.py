@@ -35,7 +35,7 @@ def no_sideways_scroll(page):
 def test_it_fits_every_screen_full_and_empty(page, base_url, boss, request):
     page.goto("/studio/autopilot/")
     assert page.get_by_text("Nothing waits for you").is_visible()
-    look(page, "C-autopilot-empty-1440-light")
+    look(page, "autopilot-empty-1440-light")
     request.getfixturevalue("shop")
     for place, phrase in enumerate(("waves in sage", "a blue moon over mountains", "unicorn")):
         DemandGap.objects.create(
@@ -52,7 +52,7 @@ def test_it_fits_every_screen_full_and_empty(page, base_url, boss, request):
             page.goto("/studio/autopilot/")
             assert page.get_by_role("heading", name="What it believes").is_visible()
             assert no_sideways_scroll(page)
-            look(page, f"C-autopilot-{width}-{scheme}")
+            look(page, f"autopilot-{width}-{scheme}")
 
 
 def test_freezing_and_approving_show_at_once(page, base_url, boss, shop):  # noqa: F811
