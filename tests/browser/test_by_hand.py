@@ -71,6 +71,7 @@ def test_from_home_to_the_file_with_the_keyboard_alone(page: Page, works, broker
     tab_to(page, "[name=country]")
     page.keyboard.type("Germany")
     press(page, "[name=agree]", "Space")
+    page.wait_for_load_state("networkidle")  # the sum for this country is there
     press(page, "button[name=do][value=pay].button--accent", leads_to="/pay/")
     press(page, "button[name=answer][value=pay]", leads_to="/orders/")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Thank you")
