@@ -8,7 +8,6 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -25,8 +24,6 @@ from generation.orders import checkpoint_ref, requests_of
 from tests.bench import Figure, percentile
 
 BATCH, ROUNDS, PASSES, STARTS = 4, 3, 10, 12
-PARTS = ("trace", "replay", "specs", "adherence", "routing")
-"""Modules of `tests/bench/generation`, measured after what is measured here."""
 SPEC: dict[str, Any] = {
     "version": 1,
     "style": "boho-arches",
@@ -50,8 +47,6 @@ def figures() -> Iterator[Figure]:
     yield from cancelling(owner)
     yield from mixing(owner)
     heartbeat.stop()
-    for part in PARTS:
-        yield from import_module(f"tests.bench.generation.{part}").figures()
 
 
 def submit(owner: Any, count: int, **changes: Any) -> Job:
