@@ -12,11 +12,10 @@ from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from django.template.loader import render_to_string
 
+from genart.lib.gathering import NOT_ALLOWED
 from generation import pages
 from generation.models import Job
 from generation.progress import JobEvent, group_name
-
-NOT_ALLOWED = 4403
 
 
 class JobConsumer(AsyncJsonWebsocketConsumer):

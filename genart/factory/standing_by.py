@@ -31,10 +31,12 @@ def database_running(*, alone: bool) -> Iterator[None]:
     )
     try:
         process = server.start()
-        server.wait_ready(process)
-        yield
+        try:
+            server.wait_ready(process)
+            yield
+        finally:
+            connection.close()
+            process.send_signal(server.stop_signal)
+            process.wait(60)
     finally:
-        connection.close()
-        process.send_signal(server.stop_signal)
-        process.wait(60)
         lock.free()

@@ -17,14 +17,10 @@ from genart.lib.errors import InvalidInput
 from generation import previews
 from generation.models import Job, Render, Style, StyleVersion
 from generation.services.samples import draw_samples, return_to, samples_of, sketch
+from generation.styles import CONTENT
 
 COMPARED = 2
 MOST_COMPARED = 4
-FACTS = (
-    "checkpoint", "motif", "prompt_template", "negative_prompt", "layouts", "steps", "guidance",
-    "scheduler", "finish", "seed_policy", "tolerances", "reseeds", "corridor", "embedding",
-    "embedding_weight",
-)  # fmt: skip
 
 
 class StyleLooks:
@@ -163,7 +159,7 @@ def chosen_versions(request: HttpRequest, versions: list[StyleVersion]) -> list[
 def differences(versions: list[StyleVersion]) -> list[tuple[str, list[str]]]:
     """Return the facts in which versions differ, each with its value for every version."""
     rows = []
-    for name in FACTS:
+    for name in CONTENT:
         values = [said(getattr(version, name)) for version in versions]
         rows.append((name.replace("_", " "), values))
     rows.append(("palettes", [said([*version.palettes.all()]) for version in versions]))

@@ -71,7 +71,7 @@ def submit_job(
     job.purpose, job.golden_run = purpose, golden_run
     job.budget_cents = parsed.budget_cents if budget_cents is None else budget_cents
     job.priority = (parsed.priority or 0) if priority is None else priority
-    return _write_job(job, outlook.renders)
+    return write_job(job, outlook.renders)
 
 
 def _earlier_job(owner: User, key: str | None, spec_hash: str, lane: str) -> Job | None:
@@ -111,7 +111,7 @@ def _title(subject: str) -> str:
     return said[:1].upper() + said[1:200]
 
 
-def _write_job(job: Job, renders: list[Render]) -> tuple[Job, bool]:
+def write_job(job: Job, renders: list[Render]) -> tuple[Job, bool]:
     """Write a job with its renders and ring the doorbell; the earlier job if one was faster."""
     try:
         with transaction.atomic():

@@ -11,12 +11,10 @@ from django.db import transaction
 
 from genart.accounts.models import User
 from genart.lib.errors import InvalidInput
-from genart.lib.queue import send_on_commit
-from generation import tasks
 from generation.catalogue import DEFAULT_CAPABILITIES, Catalogue
 from generation.compile import compile_renders, layouts_of
 from generation.models import Job, Lane, Palette, Render, Style, StyleVersion, Tier
-from generation.services.jobs import cancel_job
+from generation.services.jobs import cancel_job, write_job
 from generation.services.ordering import HIGHEST_PRIORITY
 from generation.spec import as_json, canonical_hash, parse_spec
 from generation.styles import CONTENT, next_version
@@ -70,14 +68,7 @@ def draw_samples(*, version: StyleVersion, by: User) -> Job:
         purpose=Job.Purpose.PREVIEW,
         priority=HIGHEST_PRIORITY,
     )
-    with transaction.atomic():
-        job.save(force_insert=True)
-        for render in renders:
-            render.job = job
-        Render.objects.bulk_create(renders)
-        tasks.call_workers()
-        send_on_commit(tasks.work_remote)
-    return job
+    return write_job(job, renders)[0]
 
 
 def samples_of(version: StyleVersion) -> Job | None:
