@@ -21,7 +21,7 @@ from typing import Any
 
 import requests
 
-from generation.models import Provider
+from generation.remote.forgetful import ForgetfulClient
 from generation.remote.http import Answer, checked, chunks, exchange, json_in, opened, retry_after
 from generation.remote.keys import cleansed, key_of
 from generation.remote.pictures import decoded, image_in
@@ -45,16 +45,8 @@ REFUSALS = {"content_policy_violation", "moderation_blocked", "content_filter", 
 EMPTY_ACCOUNT = {"insufficient_quota", "billing_hard_limit_reached", "invalid_api_key"}
 
 
-class OpenAIClient:
+class OpenAIClient(ForgetfulClient):
     """Speaks `images/generations`."""
-
-    def __init__(self, provider: Provider) -> None:
-        self.provider = provider
-        self.options: dict[str, Any] = provider.options or {}
-
-    def expected_id(self, order: Order) -> str:
-        """Return nothing: an answer that was lost cannot be asked for."""
-        return ""
 
     def submit(self, order: Order, on_progress: OnProgress) -> Running | Made:
         """Ask for one image and wait for it."""
@@ -65,13 +57,6 @@ class OpenAIClient:
         answer = exchange(self.provider, "POST", url, **arguments)
         found, request_id = self._checked(answer), answer.headers.get("x-request-id", "")
         return self._own(self._made(found, request_id), order)
-
-    def poll(self, order: Order, remote_id: str) -> Running | Made:
-        """Fail: the protocol keeps nothing."""
-        raise Unknown(f"{self.provider.name} cannot be asked for a picture again.")
-
-    def cancel(self, remote_id: str) -> None:
-        """Do nothing: the protocol has no word for it."""
 
     def _headers(self, order: Order) -> dict[str, str]:
         key = key_of(self.provider)

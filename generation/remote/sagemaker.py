@@ -25,7 +25,7 @@ import boto3
 from botocore import exceptions as aws
 from botocore.config import Config
 
-from generation.models import Provider
+from generation.remote.forgetful import ForgetfulClient
 from generation.remote.http import AWAY, CONNECT_SECONDS, RETRY_AFTER_SECONDS, TOO_LATE
 from generation.remote.inputs import input_for, is_ours, made_from
 from generation.remote.keys import cleansed, key_of
@@ -58,16 +58,8 @@ NEVER_SENT = (
 SHORTEST_TTL_SECONDS = 60
 
 
-class SageMakerClient:
+class SageMakerClient(ForgetfulClient):
     """Speaks `InvokeEndpoint`."""
-
-    def __init__(self, provider: Provider) -> None:
-        self.provider = provider
-        self.options: dict[str, Any] = provider.options or {}
-
-    def expected_id(self, order: Order) -> str:
-        """Return nothing: an answer that was lost cannot be asked for."""
-        return ""
 
     def submit(self, order: Order, on_progress: OnProgress) -> Running | Made:
         """Ask the endpoint and wait for its answer."""
@@ -78,13 +70,6 @@ class SageMakerClient:
             content = answer["Body"].read()
         request_id = answer["ResponseMetadata"].get("RequestId", "")
         return self._made(order, content, request_id)
-
-    def poll(self, order: Order, remote_id: str) -> Running | Made:
-        """Fail: the protocol keeps nothing."""
-        raise Unknown(f"{self.provider.name} cannot be asked for a picture again.")
-
-    def cancel(self, remote_id: str) -> None:
-        """Do nothing: the protocol has no word for it."""
 
     @cached_property
     def runtime(self) -> Any:

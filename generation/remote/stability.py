@@ -8,29 +8,19 @@ There is no id to ask for a lost answer by, and none to cancel. Errors are not c
 that its filter blurred after it was made is.
 """
 
-from typing import Any
-
-from generation.models import Provider
+from generation.remote.forgetful import ForgetfulClient
 from generation.remote.http import Answer, checked, exchange, json_in, message_in
 from generation.remote.keys import key_of
 from generation.remote.sizes import nearest_shape
-from generation.remote.types import Made, OnProgress, Order, Refused, Running, Spoilt, Unknown
+from generation.remote.types import Made, OnProgress, Order, Refused, Running, Spoilt
 
 SHAPES = ("1:1", "16:9", "21:9", "2:3", "3:2", "4:5", "5:4", "9:16", "9:21")
 SEEDS = 4_294_967_294
 """Seeds go from 1 to this; 0 stands for any."""
 
 
-class StabilityClient:
+class StabilityClient(ForgetfulClient):
     """Speaks `stable-image/generate`."""
-
-    def __init__(self, provider: Provider) -> None:
-        self.provider = provider
-        self.options: dict[str, Any] = provider.options or {}
-
-    def expected_id(self, order: Order) -> str:
-        """Return nothing: an answer that was lost cannot be asked for."""
-        return ""
 
     def submit(self, order: Order, on_progress: OnProgress) -> Running | Made:
         """Ask for one image and wait for it."""
@@ -50,13 +40,6 @@ class StabilityClient:
             files=self._form(order),
         )
         return self._made(self._checked(answer), seed_for(order.seed))
-
-    def poll(self, order: Order, remote_id: str) -> Running | Made:
-        """Fail: the protocol keeps nothing."""
-        raise Unknown(f"{self.provider.name} cannot be asked for a picture again.")
-
-    def cancel(self, remote_id: str) -> None:
-        """Do nothing: the protocol has no word for it."""
 
     def _form(self, order: Order) -> dict[str, tuple[None, str]]:
         fields = {
