@@ -11,7 +11,10 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
-APART = {"generation": ("trace", "replay", "specs", "adherence", "routing")}
+APART = {
+    "generation": ("trace", "replay", "specs", "adherence", "routing"),
+    "reliability": ("api", "fuzz", "load", "power", "faults"),
+}
 """Parts of a subject that need an empty database of their own."""
 
 
