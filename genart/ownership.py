@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.db import connection
 
-LOG_TABLES = ("curation_decision", "curation_gateevent")
+LOG_TABLES = ("curation_decision", "curation_gateevent", "audit_auditentry")
 """Tables of which the application's role may read and add rows only."""
 ANSWERS = "curation_assignment"
 """Its answered rows are kept by a trigger; open ones change."""

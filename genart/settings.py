@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "ninja",
     "genart",
     "genart.accounts",
+    "genart.audit",
     "generation",
     "curation",
     "catalog",
