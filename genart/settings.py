@@ -6,11 +6,11 @@ PostgreSQL and a Redis-compatible server that `manage.py run_factory` starts und
 
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from genart import env
+from genart import env, servers
 from genart.embedded import address
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -51,6 +51,8 @@ INSTALLED_APPS = [
     "genart",
     "genart.accounts",
     "genart.audit",
+    "genart.privacy",
+    "genart.retention",
     "generation",
     "curation",
     "catalog",
@@ -103,58 +105,39 @@ EMBEDDED_POSTGRES_DIR = DATA_DIR / "postgres"
 EMBEDDED_VALKEY_DIR = DATA_DIR / "valkey"
 EMBEDDED_ADDRESS = address.find(DATA_DIR)
 DATABASE_URL = env.url("DATABASE_URL", "", {"postgres", "postgresql"})
-
-
-def database(url: str) -> dict[str, Any]:
-    """Return Django's settings of a `postgresql://` URL; without one, of the embedded server."""
-    base: dict[str, Any] = {
-        "ENGINE": "django.db.backends.postgresql",
-        "CONN_MAX_AGE": 0,
-        "CONN_HEALTH_CHECKS": True,  # the pool drops what a restart of the server has broken
-        "OPTIONS": {
-            "pool": {
-                "min_size": 1,
-                "max_size": env.number("DATABASE_POOL", 12, least=1),
-                "timeout": 10,
-            }
-        },
-    }
-    if not url:
-        return base | EMBEDDED_ADDRESS.database()
-    parts = urlsplit(url)
-    query = dict(parse_qsl(parts.query))
-    host = query.pop("host", parts.hostname or "")
-    base["OPTIONS"] |= query
-    return base | {
-        "NAME": unquote(parts.path.lstrip("/")) or "genart",
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": host,
-        "PORT": str(parts.port or ""),
-    }
-
-
-DATABASES = {"default": database(DATABASE_URL)}
-DATABASE_ROLE = DATABASES["default"]["USER"]
+DATABASE_DIRECT_URL = env.url("DATABASE_DIRECT_URL", "", {"postgres", "postgresql"})
+DATABASE_REPLICA_URL = env.url("DATABASE_REPLICA_URL", "", {"postgres", "postgresql"})
+DATABASE_REPLICA_LAG_SECONDS = env.number("DATABASE_REPLICA_LAG_SECONDS", 10, least=1)
+DATABASE_POOL = env.number("DATABASE_POOL", 12, least=1)
 DATABASE_OWNER_URL = env.url("DATABASE_OWNER_URL", "", {"postgres", "postgresql"})
+_main = servers.postgres(DATABASE_URL) if DATABASE_URL else EMBEDDED_ADDRESS.database()
+DATABASES = {"default": servers.pooled(_main, connections=DATABASE_POOL)}
+DATABASE_ROLE = DATABASES["default"]["USER"]
+if DATABASE_DIRECT_URL:  # then DATABASE_URL is a pooler's, which shares sessions by the transaction
+    DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
+    DATABASES["direct"] = servers.session(DATABASE_DIRECT_URL)
+if DATABASE_REPLICA_URL:
+    DATABASES["replica"] = servers.replica(DATABASE_REPLICA_URL, connections=DATABASE_POOL)
+    DATABASE_ROUTERS = ["genart.replica.ReplicaRouter"]
+    MIDDLEWARE.append("genart.replica.StaleReadsMiddleware")
 
 
-def owner() -> dict[str, str] | None:
-    """Return user and password of the role that owns the tables; `None`: the application's own."""
+def owner() -> dict[str, Any] | None:
+    """Return the role that owns the tables, and where it connects; `None`: as the application."""
     if not DATABASE_URL:
-        entries = EMBEDDED_ADDRESS.database(user=address.NAME)
-    elif DATABASE_OWNER_URL:
-        entries = database(DATABASE_OWNER_URL)
-    else:
+        return EMBEDDED_ADDRESS.database(user=address.NAME)
+    if not DATABASE_OWNER_URL:
         return None
-    return {name: entries[name] for name in ("USER", "PASSWORD")}
+    known = servers.postgres(DATABASE_OWNER_URL)
+    return {name: known[name] for name in servers.NAMED.values()}
 
 
 DATABASE_OWNER = owner()
 
 # -- queue and sockets -----------------------------------------------------------------------
 REDIS_URL = env.url("REDIS_URL", EMBEDDED_ADDRESS.redis_url, {"redis", "rediss", "unix"})
-RABBITMQ_URL = env.url("RABBITMQ_URL", "", {"amqp", "amqps"})
+RABBITMQ_URL = servers.amqp(env.url("RABBITMQ_URL", "", {"amqp", "amqps"}))
+RABBITMQ_QUORUM = env.flag("RABBITMQ_QUORUM", False)  # queues on several nodes
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
@@ -198,33 +181,14 @@ def storages() -> dict[str, Any]:
             },
             "staticfiles": static,
         }
-    s3 = "storages.backends.s3.S3Storage"
-    shared = {"endpoint_url": env.text("AWS_S3_ENDPOINT_URL") or None, "file_overwrite": True}
-    return {
-        "default": {
-            "BACKEND": s3,
-            "OPTIONS": shared
-            | {
-                "bucket_name": AWS_PUBLIC_BUCKET_NAME,
-                "location": "public",
-                "querystring_auth": False,
-                "custom_domain": env.text("AWS_S3_CUSTOM_DOMAIN") or None,
-                "object_parameters": {"CacheControl": "public, max-age=31536000, immutable"},
-            },
-        },
-        "originals": {
-            "BACKEND": s3,
-            "OPTIONS": shared
-            | {
-                "bucket_name": AWS_STORAGE_BUCKET_NAME,
-                "location": "originals",
-                "querystring_auth": True,
-                "querystring_expire": 300,
-                "default_acl": "private",
-            },
-        },
-        "staticfiles": static,
-    }
+    default, originals = servers.buckets(
+        AWS_STORAGE_BUCKET_NAME,
+        AWS_PUBLIC_BUCKET_NAME,
+        endpoint=env.url("AWS_S3_ENDPOINT_URL", "", {"http", "https"}),
+        cdn=env.text("AWS_S3_CUSTOM_DOMAIN"),
+        region=env.text("AWS_S3_REGION_NAME"),
+    )
+    return {"default": default, "originals": originals, "staticfiles": static}
 
 
 STORAGES = storages()

@@ -32,6 +32,9 @@ class SignedFile(models.Model):
     signer = models.CharField(max_length=200)
     facts = models.JSONField(default=dict, help_text="what was written into it")
     signed_at = models.DateTimeField()
+    removed_at = models.DateTimeField(
+        null=True, blank=True, help_text="replaced long ago: the row stays, the file is gone"
+    )
 
     class Meta:
         ordering = ["-signed_at"]
