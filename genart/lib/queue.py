@@ -22,8 +22,11 @@ from dramatiq.middleware import (
     Pipelines,
     Retries,
     ShutdownNotifications,
+    SkipMessage,
     TimeLimit,
 )
+
+from genart.lib.carrying import Carrying
 
 logger = logging.getLogger(__name__)
 
@@ -33,9 +36,13 @@ HEARTBEAT_TIMEOUT_MS = 15_000
 MAINTENANCE_ALWAYS = 1_000_000
 """Look for dead workers at every command: by default an idle worker hardly ever would."""
 
+PAUSE_MS = 5_000
+"""A message that comes while work is paused is looked at again after so long."""
+
 WorkerHook = Callable[[set[str]], None]
 _boot_hooks: list[WorkerHook] = []
 _stop_hooks: list[WorkerHook] = []
+_reasons_to_pause: list[Callable[[], bool]] = []
 
 
 def on_worker_boot(hook: WorkerHook) -> WorkerHook:
@@ -48,6 +55,28 @@ def on_worker_stop(hook: WorkerHook) -> WorkerHook:
     """Call `hook(queues)` in each worker process before it ends; usable as a decorator."""
     _stop_hooks.append(hook)
     return hook
+
+
+def pause_while(reason: Callable[[], bool]) -> Callable[[], bool]:
+    """Let workers begin nothing while `reason()`; usable as a decorator."""
+    _reasons_to_pause.append(reason)
+    return reason
+
+
+def is_paused() -> bool:
+    """Tell whether this process should begin no work now; long loops ask before each turn."""
+    return any(reason() for reason in _reasons_to_pause)
+
+
+class Pausing(Middleware):
+    """Put messages off while work is paused: none is lost, and none is begun."""
+
+    def before_process_message(self, broker: dramatiq.Broker, message: Any) -> None:
+        """Send the message anew, for later."""
+        if is_paused():
+            original = getattr(message, "_message", message)
+            broker.enqueue(original, delay=PAUSE_MS)
+            raise SkipMessage(f"Work is paused; {message.actor_name} comes again.")
 
 
 class WorkerHooks(Middleware):
@@ -94,13 +123,15 @@ class DatabaseConnections(Middleware):
 def middleware() -> list[Middleware]:
     """Return what wraps each message, outermost first."""
     return [
+        Carrying(),
+        DatabaseConnections(),
+        Pausing(),
         AgeLimit(),
         TimeLimit(time_limit=HOUR_MS),
         ShutdownNotifications(),
         Callbacks(),
         Pipelines(),
         Retries(max_retries=settings.TASK_RETRIES, min_backoff=1_000, max_backoff=5 * 60_000),
-        DatabaseConnections(),
         WorkerHooks(),
     ]
 
@@ -113,9 +144,10 @@ def make_broker() -> dramatiq.Broker:
     elif settings.TASK_BROKER == "rabbitmq":
         from dramatiq.brokers.rabbitmq import RabbitmqBroker
 
-        broker = RabbitmqBroker(
-            url=settings.RABBITMQ_URL, confirm_delivery=True, middleware=middleware()
-        )
+        from genart.lib.quorum import QuorumBroker
+
+        kind = QuorumBroker if settings.RABBITMQ_QUORUM else RabbitmqBroker
+        broker = kind(url=settings.RABBITMQ_URL, confirm_delivery=True, middleware=middleware())
     else:
         from dramatiq.brokers.redis import RedisBroker
 

@@ -37,6 +37,9 @@ class Recorder(Protocol):
     ) -> AbstractContextManager[object]:
         """Return a block that is recorded; an exception that leaves it marks it as failed."""
 
+    def describe(self, name: str, attributes: Mapping[str, object]) -> None:
+        """Name the present span anew, and add what is known by now."""
+
     def traceparent(self) -> str:
         """Return the present span as a `traceparent` header; empty outside of any."""
 
@@ -118,6 +121,12 @@ def span(
     if _recorder is None:
         return nullcontext()
     return _recorder.span(name, kind, parent, links, {**current(), **attributes})
+
+
+def describe(name: str, **attributes: object) -> None:
+    """Name the present span anew, and add what is known by now."""
+    if _recorder is not None:
+        _recorder.describe(name, attributes)
 
 
 def new_id() -> str:
