@@ -18,6 +18,8 @@ from curation.recording import version_of
 from curation.scorers import SCORERS
 from curation.taste.features import ATTRIBUTE, row_of
 from curation.taste.likelihood import likelihood_by
+from curation.uploads import limits
+from genart.lib.uploads import on_white, pixels_of
 from genart.ml.weights import clip_folder
 from generation.models import Render
 
@@ -100,12 +102,12 @@ def described(exam: Examination, appraisal: Appraisal) -> dict[str, Any]:
 def _opened(name: str) -> Image.Image:
     """Return a stored upload, upright, in RGB, no longer than is of use."""
     with storages["originals"].open(name) as file:
-        image = Image.open(io.BytesIO(file.read()))
+        image = Image.open(io.BytesIO(file.read()), formats=limits().formats)
         image.draft("RGB", (LONGEST_PX, LONGEST_PX))
-        image.load()
-    if max(image.size) > LONGEST_PX:
-        image.thumbnail((LONGEST_PX, LONGEST_PX), Image.Resampling.BOX)
-    return image.convert("RGB")
+        picture = on_white(pixels_of(image))
+    if max(picture.size) > LONGEST_PX:
+        picture.thumbnail((LONGEST_PX, LONGEST_PX), Image.Resampling.BOX)
+    return picture
 
 
 def _measurable(brief: dict[str, Any]) -> list[str]:

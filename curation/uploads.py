@@ -1,20 +1,14 @@
-"""What may come in as a picture: small files of known kinds, looked at before anything is decoded.
+"""What curation takes as a picture: its limits. How files are opened: `genart/lib/uploads.py`."""
 
-Pure: Pillow alone. The size is read from the header, so that a bomb is refused unopened; the pixels
-are decoded in a worker.
-"""
-
-import io
+import dataclasses
 from typing import NamedTuple
 
-from PIL import Image
-
-from genart.lib.errors import InvalidInput
+from genart.lib.uploads import Limits, looked_at, read_within
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_PIXELS = 50_000_000
 LEAST_SIDE_PX, LONGEST_SIDE_PX = 16, 20_000
-FORMATS = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp"}
+SUFFIXES = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp"}
 
 
 class Upload(NamedTuple):
@@ -26,28 +20,18 @@ class Upload(NamedTuple):
     height_px: int
 
 
+def limits(**others: object) -> Limits:
+    """Return what is taken, with `others` in place of the usual."""
+    taken = Limits(MOST_BYTES, MOST_PIXELS, LEAST_SIDE_PX, LONGEST_SIDE_PX, where="image")
+    return dataclasses.replace(taken, **others)  # type: ignore[arg-type]
+
+
 def check_picture(data: bytes, where: str = "image") -> Upload:
-    """Return a picture that may be looked at.
+    """Return a picture that may be looked at; its pixels are decoded in a worker.
 
     Raises:
         InvalidInput: it is too large, of another kind, animated, or not readable.
     """
-    if len(data) > MOST_BYTES:
-        raise InvalidInput("Send a picture of 20 MB at most.", where=where)
-    try:
-        with Image.open(io.BytesIO(data), formats=list(FORMATS)) as image:
-            kind, (width, height) = image.format or "", image.size
-            frames = getattr(image, "n_frames", 1)
-    except Image.DecompressionBombError as error:
-        raise InvalidInput("Send a picture of 50 megapixels at most.", where=where) from error
-    except Exception as error:  # whatever a broken file makes Pillow raise
-        raise InvalidInput("Send a PNG, JPEG or WebP picture.", where=where) from error
-    if width * height > MOST_PIXELS or max(width, height) > LONGEST_SIDE_PX:
-        raise InvalidInput("Send a picture of 50 megapixels at most.", where=where)
-    if min(width, height) < LEAST_SIDE_PX:
-        raise InvalidInput(
-            f"Send a picture of {LEAST_SIDE_PX} pixels a side at least.", where=where
-        )
-    if frames > 1:
-        raise InvalidInput("Send one still picture.", where=where)
-    return Upload(data, FORMATS[kind], width, height)
+    taken = limits(where=where)
+    sight = looked_at(read_within(data, taken), taken)
+    return Upload(data, SUFFIXES[sight.format], sight.width_px, sight.height_px)

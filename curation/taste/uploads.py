@@ -6,15 +6,14 @@ pixels remains.
 
 import io
 import uuid
-import warnings
 from typing import IO
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
-from PIL import Image, ImageOps
+from PIL import Image
 
-from curation.uploads import FORMATS, MOST_BYTES, MOST_PIXELS
-from genart.lib.errors import InvalidInput
+from curation.uploads import limits
+from genart.lib.uploads import on_white, opened_image
 
 SIDE_LEAST = 32
 SIDE_KEPT = 1024
@@ -35,12 +34,15 @@ def stored_picture(file: IO[bytes], *, folder: str) -> str:
 
 
 def redrawn(file: IO[bytes]) -> Image.Image:
-    """Return the pixels of an uploaded picture, RGB, upright; nothing is stored.
+    """Return the pixels of an uploaded picture, RGB, upright, on white; nothing is stored.
 
     Raises:
         InvalidInput: as `stored_picture`.
     """
-    return _decoded(_read(file))
+    taken = limits(where="picture", least_side_px=SIDE_LEAST)
+    flat = on_white(opened_image(file, taken))
+    flat.thumbnail((SIDE_KEPT, SIDE_KEPT), Image.Resampling.LANCZOS)
+    return flat
 
 
 def stored_pixels(image: Image.Image, *, folder: str) -> str:
@@ -49,39 +51,3 @@ def stored_pixels(image: Image.Image, *, folder: str) -> str:
     image.save(buffer, "PNG")
     name = f"{folder}/{uuid.uuid4()}.png"
     return storages["originals"].save(name, ContentFile(buffer.getvalue()))
-
-
-def _read(file: IO[bytes]) -> bytes:
-    data = file.read(MOST_BYTES + 1)
-    if len(data) > MOST_BYTES:
-        raise InvalidInput("The picture is larger than 20 MB. Send a smaller one.", where="picture")
-    return data
-
-
-def _decoded(data: bytes) -> Image.Image:
-    """Return the pixels, RGB, upright, on white where it is transparent."""
-    wrong = "This is no picture that can be read. Send a PNG, JPEG or WebP file."
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            image = Image.open(io.BytesIO(data), formats=list(FORMATS))
-            _fitting(image)
-            image.load()
-    except InvalidInput:
-        raise
-    except Exception as error:  # decoders fail in many ways; none of them is ours
-        raise InvalidInput(wrong, where="picture") from error
-    upright = ImageOps.exif_transpose(image).convert("RGBA")
-    ground = Image.new("RGBA", upright.size, "white")
-    flat = Image.alpha_composite(ground, upright).convert("RGB")
-    flat.thumbnail((SIDE_KEPT, SIDE_KEPT), Image.Resampling.LANCZOS)
-    return flat
-
-
-def _fitting(image: Image.Image) -> None:
-    """Raise `InvalidInput` for a size that is not taken; its pixels are not decoded yet."""
-    width, height = image.size
-    if width * height > MOST_PIXELS:
-        raise InvalidInput("The picture has more than 50 megapixels. Send a smaller one.")
-    if min(width, height) < SIDE_LEAST:
-        raise InvalidInput(f"The picture is smaller than {SIDE_LEAST} pixels. Send a larger one.")

@@ -14,6 +14,8 @@ from typing import Any
 
 from PIL import Image, UnidentifiedImageError
 
+from genart.lib.uploads import MOST_PASSES, on_white, pixels_of
+from genart.lib.uploads_scans import passes_over
 from generation.models import Provider
 from generation.remote.downloads import fetched
 from generation.remote.types import Made, Order, Spoilt
@@ -66,6 +68,8 @@ def opened(content: bytes) -> Image.Image:
         image = Image.open(io.BytesIO(content), formats=FORMATS)
         if image.width * image.height > MOST_PIXELS:
             raise Spoilt(f"The picture that came is {_size(image.size)}: too large to be opened.")
+        if passes_over(content, MOST_PASSES):
+            raise Spoilt("The picture that came is a JPEG of too many passes to be opened.")
         image.load()
     except (UnidentifiedImageError, Image.DecompressionBombError):
         raise Spoilt(f"What came is no picture: {_first_words(content)}.") from None
@@ -75,12 +79,8 @@ def opened(content: bytes) -> Image.Image:
 
 
 def flattened(image: Image.Image) -> Image.Image:
-    """Return an image as RGB, what is transparent on white."""
-    if image.mode in ("RGBA", "LA") or "transparency" in image.info:
-        image = image.convert("RGBA")
-        ground = Image.new("RGBA", image.size, "white")
-        return Image.alpha_composite(ground, image).convert("RGB")
-    return image.convert("RGB")
+    """Return an image as RGB, what is transparent on white, and nothing but its pixels."""
+    return on_white(pixels_of(image, turned=False))
 
 
 def fitted(picture: Image.Image, size: tuple[int, int]) -> Image.Image:

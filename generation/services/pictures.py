@@ -4,14 +4,13 @@ import hashlib
 import io
 
 from django.db import IntegrityError, transaction
-from PIL import Image, ImageOps
 
 from genart.accounts.models import User
 from genart.lib.errors import InvalidInput
+from genart.lib.uploads import Limits, opened_image
 from generation import originals
 from generation.models import ControlImage
 
-FORMATS = ("PNG", "JPEG", "WEBP")
 MOST_BYTES = 20 * 1024 * 1024
 MOST_PIXELS = 25_000_000
 LEAST_SIDE_PX = 64
@@ -49,27 +48,8 @@ def keep_picture(
 
 def _png(content: bytes) -> tuple[bytes, tuple[int, int]]:
     """Return a picture as PNG, turned as its camera says, and its sides."""
-    if len(content) > MOST_BYTES:
-        raise InvalidInput("Send a picture of 20 MB at most.", where="image")
-    try:
-        with Image.open(io.BytesIO(content), formats=FORMATS) as image:
-            sides, frames = image.size, getattr(image, "n_frames", 1)
-            _check(sides, frames)
-            picture = ImageOps.exif_transpose(image).convert("RGB")
-    except InvalidInput:
-        raise
-    except Exception as error:  # whatever a broken file makes Pillow raise
-        raise InvalidInput("Send a PNG, JPEG or WebP picture.", where="image") from error
+    taken = Limits(MOST_BYTES, MOST_PIXELS, LEAST_SIDE_PX, where="image")
+    picture = opened_image(content, taken).convert("RGB")
     out = io.BytesIO()
     picture.save(out, "PNG", compress_level=6)
     return out.getvalue(), picture.size
-
-
-def _check(sides: tuple[int, int], frames: int) -> None:
-    """Look at what the header says, before anything is decoded."""
-    if sides[0] * sides[1] > MOST_PIXELS:
-        raise InvalidInput("Send a picture of 25 megapixels at most.", where="image")
-    if min(sides) < LEAST_SIDE_PX:
-        raise InvalidInput(f"Send at least {LEAST_SIDE_PX} pixels a side.", where="image")
-    if frames > 1:
-        raise InvalidInput("Send one still picture.", where="image")

@@ -260,7 +260,7 @@ class TestUpload:
     def test_refuses_what_is_too_large_or_too_small(self):
         with pytest.raises(InvalidInput, match="20 MB"):
             stored_picture(io.BytesIO(bytes(MOST_BYTES + 1)), folder="criteria")
-        with pytest.raises(InvalidInput, match="smaller than 32"):
+        with pytest.raises(InvalidInput, match="32 pixels a side"):
             stored_picture(io.BytesIO(png_bytes(arches(side=16))), folder="criteria")
         bomb = io.BytesIO()
         Image.new("1", (20_000, 3_000)).save(bomb, "PNG")

@@ -47,7 +47,7 @@ def test_an_uploaded_logo_gets_its_vector_by_a_worker(db):
     [
         ({"name": " "}, "whose logo"),
         ({"nice_classes": [46]}, "1 to 45"),
-        ({"image": io.BytesIO(b"no picture")}, "no picture that can be read"),
+        ({"image": io.BytesIO(b"no picture")}, "not a picture we can read"),
         ({"image": logo(color="white")}, "plain ground"),
     ],
 )
@@ -77,7 +77,7 @@ def test_the_admin_says_what_is_wrong_with_a_picture(db, client):
     picture.name = "work.png"
     sent = {"title": "Harbour", "holder": "", "source": "letter", "picture": picture}
     answer = client.post(reverse("admin:curation_protectedwork_add"), sent)
-    assert answer.status_code == 200 and b"no picture that can be read" in answer.content
+    assert answer.status_code == 200 and b"not a picture we can read" in answer.content
     assert not ProtectedWork.objects.exists()
 
 

@@ -78,7 +78,7 @@ def test_the_studio_adds_and_sees_pictures(curator_client: Client, buyer_client:
     broken = SimpleUploadedFile("lines.png", b"x", "image/png")
     answer = curator_client.post(PAGE, {"image": broken, "name": "Lines", "rights": "own"})
     assert answer.status_code == 422
-    assert "Send a PNG, JPEG or WebP picture." in answer.content.decode()
+    assert "Send a PNG, JPEG or WebP file." in answer.content.decode()
 
 
 def test_a_program_adds_a_picture(curator: Any, broker: Any) -> None:
