@@ -7,13 +7,13 @@ after a restart of the database or the broker.
 import logging
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from importlib import import_module
 
 import dramatiq
-from django.db import Error, connection
+from django.db import Error
 
 from genart.lib.queue import ring
+from genart.lib.session import free_lock, session, take_lock
 
 logger = logging.getLogger(__name__)
 
@@ -96,23 +96,21 @@ class Scheduler:
     def release(self) -> None:
         """Let another scheduler take over."""
         if self.active:
-            with suppress(Error), connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
-        connection.close()
+            free_lock(LOCK)
+        session().close()
         self.active = False
 
     def _hold_lock(self) -> bool:
         """Take the lock, or make sure that this connection still has it."""
         try:
-            with connection.cursor() as cursor:
-                if self.active:
+            if self.active:
+                with session().cursor() as cursor:
                     cursor.execute("SELECT 1")
-                    return True
-                cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
-                self.active = bool(cursor.fetchone()[0])
+            else:
+                self.active = take_lock(LOCK)
         except Error as error:
             logger.warning("The database does not answer (%s); trying again.", error)
-            connection.close()
+            session().close()
             self.active = False
         return self.active
 

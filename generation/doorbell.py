@@ -2,8 +2,8 @@
 
 An idle consumer of a broker looks for messages every so often (here every 100 ms); a notification
 arrives in a millisecond or two, is heard by every worker, and costs an idle worker nothing. It is
-a second doorbell, no more: where LISTEN does not work, as behind a pooler that shares connections,
-the message comes all the same.
+a second doorbell, no more: where LISTEN does not work, as behind a pooler without
+`DATABASE_DIRECT_URL`, the message comes all the same.
 """
 
 import logging
@@ -13,6 +13,8 @@ from typing import Any
 
 import psycopg
 from django.db import connection, connections
+
+from genart.lib.session import session
 
 logger = logging.getLogger(__name__)
 
@@ -72,6 +74,6 @@ class Listener(threading.Thread):
 
 def _parameters() -> dict[str, Any]:
     """Return how to reach the database, without what only Django's own connections have."""
-    parameters = connection.get_connection_params()
+    parameters = session().get_connection_params()
     left_out = ("cursor_factory", "context", "prepare_threshold", "client_encoding")
     return {name: value for name, value in parameters.items() if name not in left_out}

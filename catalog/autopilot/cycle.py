@@ -10,12 +10,11 @@ written once, and a proposal makes one job (its idempotency key).
 
 import logging
 import secrets
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from math import isclose
 
-from django.db import Error, connection, transaction
+from django.db import Error, transaction
 from django.utils import timezone
 
 from catalog.autopilot import services, writer
@@ -42,6 +41,7 @@ from catalog.autopilot.rules import (
 from catalog.autopilot.turning import Proposed, enforced, planned, proposals_of
 from catalog.autopilot.types import Arm
 from catalog.models import AutopilotAlarm, AutopilotCycle, AutopilotProposal, AutopilotRules
+from genart.lib.session import lock
 
 logger = logging.getLogger(__name__)
 CYCLE_LOCK = 0x67656E6172740007  # "genart", seventh lock
@@ -68,7 +68,7 @@ def run_cycle(
         The cycle, ended; `None` where another process runs one, the autopilot is off, or the
         slot is over.
     """
-    with only_one() as is_ours:
+    with lock(CYCLE_LOCK) as is_ours:
         if not is_ours:
             return None
         cycle = _open_cycle() or _begin(slot, now or timezone.now())
@@ -81,20 +81,6 @@ def run_cycle(
         except Exception as error:
             _fail(cycle, error)
             raise
-
-
-@contextmanager
-def only_one() -> Iterator[bool]:
-    """Hold the lock of cycles; yield whether it was free."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [CYCLE_LOCK])
-        is_ours = bool(cursor.fetchone()[0])
-    try:
-        yield is_ours
-    finally:
-        if is_ours:
-            with suppress(Error), connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [CYCLE_LOCK])
 
 
 def _open_cycle() -> AutopilotCycle | None:

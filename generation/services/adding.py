@@ -8,8 +8,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
+from genart.lib.session import lock
 from generation.engine.errors import EngineError
 from generation.engine.weights import fetch, files_sha256, folder_of
 from generation.inspection import Found, inspect
@@ -32,13 +33,11 @@ def finish_adding(*, checkpoint_id: int) -> bool:
 
     Safe to repeat; only one process at a time looks at one checkpoint.
     """
-    if not _lock(checkpoint_id):
-        return False
-    try:
+    with lock(LOCK + checkpoint_id) as is_ours:
+        if not is_ours:
+            return False
         row = Checkpoint.objects.filter(pk=checkpoint_id, state=State.ADDING).first()
         return row is not None and _looked_at(row)
-    finally:
-        _unlock(checkpoint_id)
 
 
 def _looked_at(row: Checkpoint) -> bool:
@@ -125,14 +124,3 @@ class Note:
         self.read_bytes += count
         if time.monotonic() >= self.next_at:
             self(f"Hashing: {self.read_bytes / 2**30:.2f} GiB")
-
-
-def _lock(number: int) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK + number])
-        return bool(cursor.fetchone()[0])
-
-
-def _unlock(number: int) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK + number])

@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from catalog.autopilot import services
-from catalog.autopilot.cycle import only_one, replays, run_cycle
+from catalog.autopilot.cycle import CYCLE_LOCK, replays, run_cycle
 from catalog.autopilot.past import used_on
 from catalog.models import (
     AutopilotAlarm,
@@ -19,6 +19,7 @@ from catalog.models import (
 )
 from catalog.tasks_autopilot import run_autopilot
 from genart.lib.errors import StateConflict
+from genart.lib.session import lock
 from generation.models import Job
 from generation.services import submit_job
 from tests.catalog.autopilot.conftest import set_mode
@@ -106,11 +107,11 @@ def test_one_cycle_at_a_time(shop):
     results = []
 
     def other():
-        with only_one() as is_ours:
+        with lock(CYCLE_LOCK) as is_ours:
             results.append(is_ours)
         connection.close()
 
-    with only_one() as is_ours:
+    with lock(CYCLE_LOCK) as is_ours:
         thread = threading.Thread(target=other)
         thread.start()
         thread.join()
