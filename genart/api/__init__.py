@@ -7,10 +7,13 @@ Errors are `{"code", "detail": [{"loc", "msg"}]}` with the fitting status.
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from catalog.api import ROUTERS as SHOP
+from genart.api.bodies import WANTED, ObjectParser
 from genart.api.curation import router as curation
 from genart.api.jobs import router as jobs
 from genart.api.library import router as library
@@ -19,7 +22,7 @@ from genart.api.orders import router as orders
 from genart.lib.errors import GenartError
 from generation.spec import design_spec_schema
 
-api = FramedAPI(title="genart", version="1", description=DESCRIPTION)
+api = FramedAPI(title="genart", version="1", description=DESCRIPTION, parser=ObjectParser())
 api.add_router("", jobs)
 api.add_router("", curation)
 api.add_router("", library)
@@ -66,9 +69,20 @@ def on_unknown_caller(request: HttpRequest, error: AuthenticationError) -> HttpR
 @api.exception_handler(HttpError)
 def on_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
     """Answer what ninja itself refuses, such as a body that is no JSON."""
-    detail = [{"loc": [], "msg": error.message}]
-    body = {"code": "refused", "detail": detail}
+    words = WANTED if error.status_code == 400 else error.message
+    body = {"code": "refused", "detail": [{"loc": [], "msg": words}]}
     return api.create_response(request, body, status=error.status_code)
+
+
+@api.exception_handler(MultiPartParserError)
+@api.exception_handler(UnreadablePostError)
+@api.exception_handler(BadRequest)
+@api.exception_handler(SuspiciousOperation)
+def on_unreadable_body(request: HttpRequest, error: Exception) -> HttpResponse:
+    """Answer a body that Django itself cannot read or will not: without boundary, cut, too big."""
+    status = 413 if isinstance(error, RequestDataTooBig) else 400
+    detail = [{"loc": [], "msg": f"The body cannot be read: {error}"}]
+    return api.create_response(request, {"code": "refused", "detail": detail}, status=status)
 
 
 @api.exception_handler(Http404)

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from curation import records
 from curation.models import Decision
+from genart.api.bodies import Moment
 
 
 class CandidatesQuery(Schema):
@@ -19,7 +20,7 @@ class CandidatesQuery(Schema):
     style: str = Field("", max_length=80, description="Style slug.")
     tier: str = Field("", description="commodity or premium.")
     kind: str = Field("", description="A finding of this kind is held against it.")
-    since: datetime | None = Field(None, description="Admitted at or after this moment.")
+    since: Moment | None = Field(None, description="Admitted at or after this moment.")
     after: str = Field("", max_length=200, description="`next` of the page before.")
     limit: int = Field(50, ge=1, le=records.MOST_PER_PAGE)
 

@@ -67,14 +67,19 @@ ERROR = {
     },
 }
 SAYS = {
+    400: "The body cannot be read.",
     401: "The token is missing or unknown.",
     403: "The token lacks the scope, or its owner may not do this.",
     404: "There is no such thing, or you may not know of it.",
     409: "Somebody was faster, or its state does not allow this any more.",
+    413: "The body is too big.",
     422: "Understood, but something in it is wrong; `loc` says where.",
     429: "Too many calls this minute; `Retry-After` says when to come back.",
     503: "A part that is needed does not answer now; `Retry-After` says when to try again.",
 }
+
+BODIES = ("body", "form", "file")
+"""Where ninja takes a parameter from, if it is in the body."""
 
 
 class FramedAPI(NinjaAPI):
@@ -122,6 +127,8 @@ def statuses(operation: Operation) -> list[int]:
         found.append(422)
     if any(model.__ninja_param_source__ == "path" for model in operation.models):
         found.append(404)
+    if any(model.__ninja_param_source__ in BODIES for model in operation.models):
+        found += [400, 413]
     if operation.methods != ["GET"]:
         found.append(409)
     return sorted(found)

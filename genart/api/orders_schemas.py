@@ -6,6 +6,8 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import Field
 
+from genart.api.bodies import Flag
+
 
 class ItemIn(Schema):
     """A licence for a work."""
@@ -25,7 +27,7 @@ class BuyerIn(Schema):
     country: str = Field(min_length=2, max_length=2, description="ISO 3166, as in DE.")
     vat_id: str = Field("", max_length=20)
     bill_to: str = Field("", max_length=500, description="Name and address, in lines.")
-    use_credits: bool = False
+    use_credits: Flag = False
 
 
 class OrderIn(BuyerIn):
@@ -34,7 +36,7 @@ class OrderIn(BuyerIn):
     expected_cents: int | None = Field(
         None, ge=0, description="What is expected to be due: another sum is refused with 409."
     )
-    agree: bool = Field(
+    agree: Flag = Field(
         description="Accepts the licence terms, and delivery at once, which ends withdrawal."
     )
 
