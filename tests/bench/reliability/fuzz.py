@@ -1,0 +1,97 @@
+"""A hundred thousand inputs that nobody sane would send: no 5xx, no hang, nothing half-written.
+
+Specs, addresses, headers, cookies, forms, uploads, JSON bodies and socket messages, all in this
+process, from fixed seeds; what each visitor can reach is found by following the site. What the
+invariants of `genart.integrity` say afterwards must be what they said before. `BENCH_FUZZ_SHARE`
+(such as 0.01) fires that part of the shots, `BENCH_FUZZ_SEED` takes others.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from logging import CRITICAL, disable
+
+from django.conf import settings
+from django.core.management import call_command
+from django.test import signals  # noqa: F401  (lets a changed setting take effect)
+from django.test.utils import override_settings
+
+from tests.bench import Figure
+from tests.fuzz.guns import fire_all, survey
+from tests.fuzz.range import Tally
+from tests.fuzz.shop import Shop, open_shop
+
+SHARE = float(os.environ.get("BENCH_FUZZ_SHARE", "1"))
+SEED = int(os.environ.get("BENCH_FUZZ_SEED", "20260101"))
+SHOTS = {
+    "specs": 42_000,
+    "pages": 24_000,
+    "forms": 12_000,
+    "uploads": 4_000,
+    "bodies": 8_000,
+    "messages": 10_000,
+}
+PAGES = 160
+"""Pages that each visitor follows the site over."""
+QUICK = {
+    "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
+    "EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend",
+    "API_LIMITS": dict.fromkeys(settings.API_LIMITS, 10**9),
+    "VIES_URL": "",
+    "SPEC_RENDER_LIMIT": 12,
+}
+"""Settings of a run: nobody outside is asked, a job is small, and no limit saves a page."""
+
+
+def figures() -> Iterator[Figure]:
+    """Yield the figures of this part, and print what was hit."""
+    call_command("collectstatic", interactive=False, verbosity=0)  # pages name hashed files
+    tally, broken = shoot(open_shop(), {kind: round(SHARE * n) for kind, n in SHOTS.items()})
+    for line in report(tally):
+        print(f"# {line}", flush=True)
+    yield Figure("fuzz_inputs", tally.shots.total(), "inputs", f">={round(SHARE * 100_000)}")
+    for fault in ("5xx", "error", "hang", "slow", "half-written"):
+        name = f"fuzz_{fault.replace('-', '_')}"
+        yield Figure(name, tally.faults[fault], "inputs", "<=0")
+    yield Figure("fuzz_invariants_broken", len(broken), "rows", "<=0")
+    yield Figure("fuzz_slowest_input", tally.worst_seconds, "s")
+
+
+def shoot(
+    shop: Shop, counts: dict[str, int], seed: int = SEED, pages: int = PAGES
+) -> tuple[Tally, set[str]]:
+    """Fire `counts` of each kind; return the tally, and what invariants are newly broken."""
+    tally = Tally()
+    with override_settings(**QUICK), silence():
+        site = survey(shop, pages)
+        before = violations()
+        fire_all(tally, site, seed, counts)
+        return tally, violations() - before
+
+
+def violations() -> set[str]:
+    """Return what the invariants say is wrong."""
+    from genart import integrity
+
+    return {str(found) for found in integrity.violations()}
+
+
+@contextmanager
+def silence() -> Iterator[None]:
+    """Let nothing be logged: each shot would be a line."""
+    disable(CRITICAL)
+    try:
+        yield
+    finally:
+        disable(0)
+
+
+def report(tally: Tally) -> Iterator[str]:
+    """Yield what happened, a line for each kind and each distinct hit."""
+    for kind, shots in tally.shots.items():
+        outcomes = {name: n for (of, name), n in tally.answers.items() if of == kind}
+        listed = ", ".join(f"{name} × {n}" for name, n in sorted(outcomes.items()))
+        yield f"{kind}: {shots} ({listed})"
+    yield f"slowest: {tally.worst}"
+    for sort, told in tally.hits.items():
+        yield f"{sort}\n#   {told}"
