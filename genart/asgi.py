@@ -13,12 +13,16 @@ http = get_asgi_application()
 
 from catalog.urls import websocket_urlpatterns as catalog_sockets  # noqa: E402  (needs apps)
 from curation.urls import websocket_urlpatterns as curation_sockets  # noqa: E402
+from genart.accounts.sockets import ProvenMiddleware  # noqa: E402
+from genart.observability.sockets import Watched, named  # noqa: E402
 from generation.urls import websocket_urlpatterns as generation_sockets  # noqa: E402
 
-sockets = [*generation_sockets, *curation_sockets, *catalog_sockets]
+sockets = named([*generation_sockets, *curation_sockets, *catalog_sockets])
 application = ProtocolTypeRouter(
     {
         "http": http,
-        "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(sockets))),
+        "websocket": Watched(
+            AllowedHostsOriginValidator(AuthMiddlewareStack(ProvenMiddleware(URLRouter(sockets))))
+        ),
     }
 )

@@ -12,7 +12,7 @@ from importlib import import_module
 import dramatiq
 from django.db import Error
 
-from genart.lib.queue import ring
+from genart.lib.queue import is_paused, ring
 from genart.lib.session import free_lock, session, take_lock
 
 logger = logging.getLogger(__name__)
@@ -50,6 +50,9 @@ PERIODIC: list[tuple[float, str]] = [
     (30, "catalog.tasks_demand:check_gaps"),
     (600, "catalog.tasks_demand:forget_demand"),
     (60, "catalog.tasks_autopilot:run_autopilot"),
+    (3600, "genart.retention.tasks:forget_old"),
+    (6 * 3600, "genart.retention.tasks:sweep_storage"),
+    (60, "genart.privacy.tasks:sweep_requests"),
 ]
 """Every how many seconds which actor is called."""
 LOCK = 0x67656E6172740001  # "genart", first lock
@@ -76,8 +79,8 @@ class Scheduler:
         self.active = False
 
     def tick(self) -> int:
-        """Send what is due; return how many messages that were."""
-        if not self._hold_lock():
+        """Send what is due, but nothing during maintenance; return how many messages that were."""
+        if not self._hold_lock() or is_paused():
             return 0
         sent, now = 0, self.clock()
         for index, (seconds, actor) in enumerate(self.timetable):

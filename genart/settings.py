@@ -10,11 +10,13 @@ from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from genart import env, servers
+from genart import env, periods, servers
 from genart.embedded import address
+from genart.observability import conf, folder, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env.load_dotenv(BASE_DIR / ".env")
+from genart.people_settings import *  # noqa: E402, F403  (reads what .env says)
 
 # -- mode ------------------------------------------------------------------------------------
 MODE = env.choice("GENART_MODE", "development", {"development", "production"})
@@ -49,6 +51,8 @@ INSTALLED_APPS = [
     "channels",
     "ninja",
     "genart",
+    "genart.observability",
+    "genart.flags",
     "genart.accounts",
     "genart.audit",
     "genart.privacy",
@@ -58,6 +62,7 @@ INSTALLED_APPS = [
     "catalog",
 ]
 MIDDLEWARE = [
+    "genart.observability.requests.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "genart.middleware.CompressionMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -67,8 +72,10 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "genart.accounts.middleware.PersonMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "genart.flags.gate.MaintenanceMiddleware",
     "genart.middleware.GenartErrorMiddleware",
     "genart.api.frame.ApiFrameMiddleware",
 ]
@@ -90,11 +97,6 @@ TEMPLATES = [
     },
 ]
 AUTH_USER_MODEL = "accounts.User"
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "catalog:home"
 LOGOUT_REDIRECT_URL = "catalog:home"
@@ -166,6 +168,8 @@ AWS_PUBLIC_BUCKET_NAME = env.text("AWS_PUBLIC_BUCKET_NAME") or AWS_STORAGE_BUCKE
 MEDIA_URL = env.text("MEDIA_URL", "/media/")
 MEDIA_ROOT = DATA_DIR / "media" / "public"
 ORIGINALS_ROOT = DATA_DIR / "media" / "originals"
+RETENTION_DAYS, INVOICE_YEARS = periods.read(), periods.invoice_years()
+ERASURE_GRACE_DAYS = periods.erasure_grace()
 
 
 def storages() -> dict[str, Any]:
@@ -191,7 +195,7 @@ def storages() -> dict[str, Any]:
     return {"default": default, "originals": originals, "staticfiles": static}
 
 
-STORAGES = storages()
+STORAGES = conf.watched(storages())
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -302,8 +306,6 @@ USE_I18N = True
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
-SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
 HTTPS = env.flag("HTTPS", not DEVELOPMENT)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
@@ -325,12 +327,11 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "shop@localhost")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
-# -- logs ------------------------------------------------------------------------------------
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
-    "loggers": {"django.request": {"level": "ERROR"}},
-}
+# -- seeing: logs, traces, reports of errors, counters -----------------------------------------
+LOGGING = logs.config(env.text("LOG_LEVEL", "INFO"), env.choice("LOG_FORMAT", "auto", logs.STYLES))
+OTEL_EXPORTER_OTLP_ENDPOINT = env.url("OTEL_EXPORTER_OTLP_ENDPOINT", "", {"http", "https"})
+OTEL_SERVICE_NAME = env.text("OTEL_SERVICE_NAME", "genart")
+SENTRY_DSN = env.text("SENTRY_DSN")
+METRICS_PORT = env.number("METRICS_PORT", 0, most=65535)  # of a machine with workers only
+folder.share(DATA_DIR / "metrics")
+FLAGS_FRESH_SECONDS = 3.0  # how old a process's view of flags and maintenance may be

@@ -4,14 +4,17 @@ from django.contrib import admin
 from django.urls import include, path
 
 from genart import health
+from genart.accounts.views.entering import admin_sign_in
 from genart.api import api
 
 handler404 = "catalog.views.missing.not_found"
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("statusz", health.statusz, name="statusz"),
     path("metrics", health.metrics, name="metrics"),
     path("api/v1/", api.urls),
+    path("admin/login/", admin_sign_in, name="admin_sign_in"),
     path("admin/", admin.site.urls),
     path("accounts/", include("genart.accounts.urls")),
     path("studio/", include("generation.urls")),

@@ -17,6 +17,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+from genart.lib.queue import is_paused
 from generation import heartbeat, previews, progress, queue
 from generation.images import picture_of, preview_of
 from generation.models import Checkpoint, Lane, Render
@@ -137,7 +138,7 @@ def work_until_empty(
     deadline = time.monotonic() + seconds
     with turn() as mine:
         try:
-            while mine and time.monotonic() < deadline and not _over.is_set():
+            while mine and time.monotonic() < deadline and not (_over.is_set() or is_paused()):
                 claim = queue.claim_group(
                     worker=heartbeat.worker_name(), resident=engine().residency.keys
                 )

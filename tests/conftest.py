@@ -54,6 +54,16 @@ def no_heart_beats_on() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
+def flags_at_their_defaults() -> Iterator[None]:
+    """Let no test begin with the flags, or in the maintenance, of another."""
+    from genart.flags.snapshot import Snapshot, hold
+
+    hold(Snapshot())
+    yield
+    hold(Snapshot())
+
+
+@pytest.fixture(autouse=True)
 def empty_storage() -> Iterator[None]:
     """Leave no file of one test to the next."""
     yield

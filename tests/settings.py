@@ -45,3 +45,4 @@ SECOND_OPINION_SHARE = BLIND_SHARE = GOLD_SHARE = 0.0  # nobody is asked twice b
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 DEMAND_SHIP_SECONDS = 0  # events are in the table when a page was answered
 VIES_URL = ""  # nobody outside is asked
+FLAGS_FRESH_SECONDS = 1e9  # read after a change, never by the clock

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from django.db import IntegrityError
 
+from genart.lib.queue import is_paused
 from generation import heartbeat, queue, work
 from generation.models import RemoteCall
 from generation.remote import ledger, outcome, router, takeover
@@ -52,7 +53,8 @@ def work_until_empty(
 
 
 def _assigned() -> tuple[Assignment, None] | None:
-    assignment = router.next_assignment()
+    """Return what is to be sent next: nothing while work is paused. What was sent goes on."""
+    assignment = None if is_paused() else router.next_assignment()
     return (assignment, None) if assignment else None
 
 

@@ -19,6 +19,7 @@ VAGUE = {"utils", "util", "helpers", "common", "core", "manager", "misc"}
 READS_ENVIRONMENT = {
     "genart/env.py",  # the readers themselves
     "genart/factory/parts.py",  # hands the environment on to the processes it starts
+    "genart/observability/folder.py",  # a library's variable, set before it is first imported
     "generation/engine/weights.py",  # the hub's own variable, also where there is no Django
     "generation/serve/worker.py",  # runs elsewhere, without Django and its settings
 }

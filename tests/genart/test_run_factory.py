@@ -80,7 +80,7 @@ def family(data: Path) -> dict[int, str]:
 
 def ready(port: int) -> bool:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=12) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/statusz", timeout=12) as answer:
             return json.load(answer)["ready"]
     except (urllib.error.HTTPError, OSError):
         return False
