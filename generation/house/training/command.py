@@ -1,4 +1,4 @@
-"""The command line of the training: denoiser, clip, data, grid, measure, export, or all.
+"""The command line of the training: denoiser, clip, adapters and the rest, or all.
 
 For: `manage.py train_house` and `python -m generation.house.training`. Not for: the training
 itself. Next: `denoiser.py`, `clip.py`, `grid.py`.
@@ -9,9 +9,11 @@ from pathlib import Path
 
 from generation.house import CLIP_DIR
 
-STEPS = ("denoiser", "clip", "data", "grid", "measure", "adherence", "export")
-WHOLE = ("denoiser", "clip", "measure", "grid", "export")
-"""What `all` runs, in this order: the judge is trained before it measures."""
+STEPS = (
+    "denoiser", "clip", "data", "grid", "measure", "adherence", "export", "adapter", "probe",
+)  # fmt: skip
+WHOLE = ("denoiser", "clip", "measure", "grid", "export", "adapter", "probe")
+"""What `all` runs, in this order: the judge before it measures, adapters on what ships."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,11 +25,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--shipped", action="store_true", help="denoiser: start from the weights that ship"
     )
     parser.add_argument("--out", type=Path, default=Path("var/house"), help="working folder")
+    parser.add_argument(
+        "--family",
+        default="",
+        help="adapter: only this family, or `daybreak`, the embedding",
+    )
     parser.add_argument("--device", default="cpu", help="torch device: cpu or cuda")
 
 
 def run(
-    step: str, minutes: float, resume: bool, out: Path, device: str, shipped: bool = False
+    step: str,
+    minutes: float,
+    resume: bool,
+    out: Path,
+    device: str,
+    shipped: bool = False,
+    family: str = "",
 ) -> None:
     """Run one step. Torch is imported here, so that other commands start without it."""
     out.mkdir(parents=True, exist_ok=True)
@@ -64,6 +77,14 @@ def run(
         from generation.house.training import export
 
         export.export(out)
+    elif step == "adapter":
+        from generation.house.training import adapters
+
+        adapters.train(out, minutes, resume=resume, device=device, only=family)
+    elif step == "probe":
+        from generation.house.training import probe
+
+        print(probe.fit())
 
 
 def main() -> None:
@@ -71,4 +92,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m generation.house.training")
     add_arguments(parser)
     options = parser.parse_args()
-    run(options.step, options.minutes, options.resume, options.out, options.device, options.shipped)
+    run(
+        options.step, options.minutes, options.resume, options.out, options.device,
+        options.shipped, options.family,
+    )  # fmt: skip

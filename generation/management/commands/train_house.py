@@ -29,4 +29,5 @@ class Command(BaseCommand):
             options["out"],
             options["device"],
             options["shipped"],
+            options["family"],
         )

@@ -1,0 +1,36 @@
+"""Train all adapters that ship, one after another, and name them in the manifest.
+
+For: `train_house adapter`. Not for: how one learns (`adapter.py`, `inversion.py`).
+"""
+
+import shutil
+from pathlib import Path
+
+from generation.house import WEIGHTS, integrity
+from generation.house.training import adapter, card, inversion
+
+
+def train(folder: Path, minutes: float, *, resume: bool, device: str, only: str = "") -> list[Path]:
+    """Train the LoRAs and the embedding, or `only` one; return the files. Safe to repeat.
+
+    Each stops when it has seen enough, or after `minutes`.
+    """
+    made = []
+    for name in [only] if only else [*adapter.shipped_families(), inversion.TRIGGER]:
+        options = {"resume": resume, "device": device}
+        if name == inversion.TRIGGER:
+            made.append(inversion.train(folder, minutes, **options))
+        else:
+            made.append(adapter.train(folder, name, minutes, **options))
+        print(made[-1], flush=True)
+    drop_stale()
+    card.write_manifest(WEIGHTS, integrity.trained())
+    return made
+
+
+def drop_stale() -> None:
+    """Remove adapters of families that no longer have one: the base has learnt them since."""
+    known = {*adapter.held_out(), inversion.TRIGGER}
+    for path in adapter.ADAPTERS.iterdir():
+        if path.name not in known:
+            shutil.rmtree(path)
