@@ -7,17 +7,22 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "genart.settings")
 from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
+from django.conf import settings
 from django.core.asgi import get_asgi_application
 
-http = get_asgi_application()
+django = get_asgi_application()
 
 from catalog.urls import websocket_urlpatterns as catalog_sockets  # noqa: E402  (needs apps)
 from curation.urls import websocket_urlpatterns as curation_sockets  # noqa: E402
 from genart.accounts.sockets import ProvenMiddleware  # noqa: E402
+from genart.lib.uploads_body import BodyLimit  # noqa: E402
 from genart.observability.sockets import Watched, named  # noqa: E402
 from generation.urls import websocket_urlpatterns as generation_sockets  # noqa: E402
 
 sockets = named([*generation_sockets, *curation_sockets, *catalog_sockets])
+http = BodyLimit(
+    django, plain_bytes=settings.DATA_UPLOAD_MAX_MEMORY_SIZE, files_bytes=settings.UPLOAD_BYTES
+)
 application = ProtocolTypeRouter(
     {
         "http": http,

@@ -276,6 +276,7 @@ if C2PA_CERTIFICATE and not (C2PA_PRIVATE_KEY or C2PA_SIGNING_URL):
 if C2PA_SIGNING_URL and not C2PA_CERTIFICATE:
     raise ImproperlyConfigured("C2PA_SIGNING_URL needs the service's chain in C2PA_CERTIFICATE.")
 VERIFY_BYTES = env.number("VERIFY_MEGABYTES", 25, least=1, most=200) * 1024 * 1024
+UPLOAD_BYTES = max(VERIFY_BYTES, 20 * 1024 * 1024) + 1024 * 1024  # of a form with its files
 
 # -- texts -----------------------------------------------------------------------------------
 # What listings say: in which languages, by which writers in which order.

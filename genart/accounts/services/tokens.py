@@ -1,35 +1,16 @@
-"""Verbs about people, roles and tokens."""
+"""Verbs about the tokens of programs."""
 
 import secrets
 from datetime import timedelta
 
-from django.contrib.auth.models import Group, Permission
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from genart.accounts.models import ApiToken, User
 from genart.lib.errors import InvalidInput
 
-ROLES = {
-    "studio": ["generation.add_job", "generation.view_job"],
-    "curators": ["curation.review"],
-    "leads": ["curation.review", "curation.change_brand", "curation.change_gate"],
-    "rights": ["curation.review", "curation.add_rightsclaim", "curation.view_rightsclaim"],
-    "senior curators": ["curation.review", "curation.decide_escalated"],
-}
 TOUCH_AFTER = timedelta(minutes=1)  # do not write a row for every call of a busy program
-
-
-@transaction.atomic
-def ensure_roles() -> None:
-    """Make the groups of `ROLES` with their permissions. Safe to repeat."""
-    for name, permissions in ROLES.items():
-        group, _created = Group.objects.get_or_create(name=name)
-        for permission in permissions:
-            app, _dot, codename = permission.partition(".")
-            group.permissions.add(
-                Permission.objects.get(content_type__app_label=app, codename=codename)
-            )
 
 
 def create_token(*, user: User, scopes: list[str], name: str = "token") -> tuple[ApiToken, str]:
@@ -66,3 +47,13 @@ def use_token(*, secret: str) -> ApiToken | None:
     if token.last_used_at is None or now - token.last_used_at > TOUCH_AFTER:
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
     return token
+
+
+@transaction.atomic
+def revoke_tokens(*, tokens: QuerySet[ApiToken]) -> int:
+    """End tokens at once; return how many lived. Safe to repeat."""
+    living = list(tokens.select_for_update().filter(revoked_at=None))
+    for token in living:
+        token.revoked_at = timezone.now()
+        token.save(update_fields=["revoked_at"])
+    return len(living)
