@@ -13,7 +13,8 @@ SCRIPT = """
 import time, datetime
 for _ in range(3):
     input()
-    print(time.time(), datetime.datetime.now(datetime.UTC).timestamp(), time.monotonic(), flush=True)
+    now = datetime.datetime.now(datetime.UTC).timestamp()
+    print(time.time(), now, time.monotonic(), flush=True)
 """
 
 

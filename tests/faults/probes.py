@@ -1,0 +1,85 @@
+"""Is the factory whole again: every part alive and heard since a moment, and its doors open."""
+
+import contextlib
+import json
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.faults.running import Factory
+from tests.faults.witness import Witness, WitnessFailed
+
+PARTS = ("postgres", "valkey", "web", "worker-render", "worker-remote", "worker-tasks", "scheduler")
+MOST_WAITING = 60
+"""Messages of sweeps that may wait; more tell of a worker that takes none."""
+
+
+@dataclass
+class Moment:
+    """What was known at a moment, to tell later what has been heard since.
+
+    Attributes:
+        at: seconds that only rise.
+        seen: queues of a worker → when it was last seen, by its own clock.
+        lacking: what `whole_since` last missed.
+    """
+
+    at: float = field(default_factory=time.monotonic)
+    seen: dict[str, float] = field(default_factory=dict)
+    lacking: str = ""
+
+
+class Probes:
+    """Looks at a factory as an operator would."""
+
+    def __init__(self, factory: Factory, witness: Witness) -> None:
+        self.factory, self.witness = factory, witness
+
+    def now(self) -> Moment:
+        """Return what is known now."""
+        moment = Moment()
+        with contextlib.suppress(WitnessFailed):
+            moment.seen = self.witness.ask("pulse")["workers"]
+        return moment
+
+    def lacking(self, since: Moment) -> str:
+        """Return what is not as it should be, in a few words; empty when all is well."""
+        for part in PARTS:
+            if not self.factory.pids_of(part):
+                return f"{part} does not run"
+        if not self.ready():
+            return "readyz does not say so"
+        try:
+            pulse: dict[str, Any] = self.witness.ask("pulse")
+        except WitnessFailed as error:
+            return str(error)
+        if not pulse["scheduled"]:
+            return "no scheduler holds its lock"
+        if pulse["waiting"]["default"] > MOST_WAITING:
+            return f"{pulse['waiting']['default']} messages wait"
+        beating = {
+            queues for queues, seen in pulse["workers"].items() if seen != since.seen.get(queues)
+        }
+        for queue in ("render", "remote", "score"):
+            if not any(queue in queues.split("+") for queues in beating):
+                return f"the worker of {queue} does not beat"
+        return ""
+
+    def wait_whole(self, since: Moment, seconds: float) -> float | None:
+        """Return how many seconds pass from a moment until the factory is whole; `None`: never."""
+        while time.monotonic() < since.at + seconds:
+            since.lacking = self.lacking(since)
+            if not since.lacking:
+                return time.monotonic() - since.at
+            time.sleep(0.1)
+        return None
+
+    def ready(self) -> bool:
+        """Tell whether it says that it is ready."""
+        try:
+            with urllib.request.urlopen(f"{self.factory.url}/readyz", timeout=5) as answer:
+                return bool(json.load(answer)["ready"])
+        except (OSError, ValueError, urllib.error.URLError):
+            return False
