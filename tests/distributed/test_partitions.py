@@ -1,0 +1,104 @@
+"""Cables are pulled in the middle of the work: it is done elsewhere, or later, and once."""
+
+import time
+
+import pytest
+import requests
+
+from tests.distributed.lab import Lab
+from tests.distributed.network import wait_for
+
+COUNT = 6
+
+
+def held_by(lab: Lab, job: str, host: str) -> set:
+    """Return the renders of a job that a host works on."""
+    return {
+        render["id"]
+        for render in lab.renders(job)
+        if render["state"] == "rendering" and render["worker"].endswith(f"/{host}")
+    }
+
+
+def made_once(lab: Lab, job: str, seconds: float = 400) -> None:
+    """Wait for the whole series, and hold it to having been made once."""
+    wait_for("the series is made", lambda: lab.finished(job), seconds)
+    wait_for("each picture is judged and stored once", lambda: not lab.doubles(job), 200)
+    renders = lab.renders(job)
+    assert len({render["file"] for render in renders}) == len(renders) == COUNT
+
+
+@pytest.mark.parametrize("lost", ["work1", "work2"])
+def test_a_host_cut_off_mid_job_is_replaced_by_the_other(lab, lost):
+    other = {"work1": "work2", "work2": "work1"}[lost]
+    job = lab.submit(count=COUNT, seed=100 + int(lost[-1]))
+    caught: set = set()
+    wait_for("it renders", lambda: caught.update(held_by(lab, job, lost)) or caught, 300)
+    with lab.cut_off(lost):
+        wait_for("the other makes all", lambda: lab.finished(job), 400)
+        made = {render["id"]: render for render in lab.renders(job)}
+        taken_over = [made[key] for key in caught if made[key]["losses"]]
+        assert all(render["worker"].endswith(f"/{other}") for render in taken_over)
+        before = {key: render["sha256"] for key, render in made.items()}
+        wait_for("a scheduler is active", lambda: _heard(lab), 60)
+    wait_for("it is back", lambda: lost in lab.rendering_hosts(), 120)
+    time.sleep(3)  # whatever it had in hand comes too late
+    made_once(lab, job)
+    assert {render["id"]: render["sha256"] for render in lab.renders(job)} == before
+    again = lab.submit(count=COUNT, seed=200 + int(lost[-1]))
+    made_once(lab, again)
+
+
+def _heard(lab: Lab) -> bool:
+    """Tell whether some scheduler holds the lock."""
+    [(count,)] = lab.primary.ask(
+        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = %s AND objid = %s",
+        0x67656E61,
+        0x72740001,
+    )
+    return count == 1
+
+
+def test_a_node_of_the_broker_is_lost_and_nothing_waits_for_it(lab):
+    job = lab.submit(count=COUNT, seed=31)
+    with lab.cut_off("mq1"):
+        made_once(lab, job)
+        assert set(lab.states(lab.submit(count=1, seed=32))) <= {"queued", "rendering", "rendered"}
+    wait_for("the node is back", lambda: lab.rabbit.knows(lab["mq1"]), 120)
+
+
+def test_without_any_broker_a_job_is_taken_on_and_made(lab):
+    with lab.cut_off("mq1", "mq2", "mq3"):
+        began = time.monotonic()
+        job = lab.submit(count=COUNT, seed=41)
+        took = time.monotonic() - began
+        assert set(lab.states(job)) <= {"queued", "rendering", "rendered"}
+        assert took < 20, f"the web process waited {took:.0f} s for a broker that is away"
+    made_once(lab, job)
+
+
+def test_the_database_is_away_in_the_middle_of_a_job(lab):
+    job = lab.submit(count=COUNT, seed=51)
+    wait_for("it renders", lambda: "rendering" in lab.states(job), 300)
+    with lab.cut_off("db1"):
+        time.sleep(20)
+        assert requests.get(f"{lab.site('web1')}/healthz", timeout=60).status_code == 200
+    wait_for("the web is ready", lambda: lab.ready(lab["web1"]) and lab.ready(lab["web2"]), 120)
+    made_once(lab, job)
+
+
+def test_the_store_is_away_in_the_middle_of_a_job(lab):
+    job = lab.submit(count=COUNT, seed=61)
+    wait_for("it renders", lambda: "rendering" in lab.states(job), 300)
+    with lab.cut_off("s3"):
+        time.sleep(20)
+    made_once(lab, job)
+
+
+def test_redis_is_away_and_no_page_fails(lab):
+    job = lab.submit(count=COUNT, seed=71)
+    with lab.cut_off("kv"):
+        for name in ("web1", "web2"):
+            answer = requests.get(f"{lab.site(name)}/licences/", timeout=60)
+            assert answer.status_code == 200
+    made_once(lab, job)
