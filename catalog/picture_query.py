@@ -15,6 +15,7 @@ from genart.lib.errors import InvalidInput
 
 SIGNER = signing.TimestampSigner(salt="catalog.picture", sep="~")
 HOLDS_SECONDS = 30 * 24 * 3600
+NO_PICTURES = "Searching with a picture is not offered just now; words and colours find much, too."
 
 
 def mark_of_upload(data: bytes) -> str:

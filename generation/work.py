@@ -17,6 +17,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+from genart import flags
 from genart.lib.queue import is_paused
 from generation import heartbeat, previews, progress, queue
 from generation.images import picture_of, preview_of
@@ -256,7 +257,7 @@ class StepReport:
     def _previews(self, event: "StepEvent") -> "list[Image]":
         """Return pictures of the present state, where somebody looks at one of the jobs."""
         watched = previews.is_watched({render.job_id for render in self.claim.renders})
-        return event.previews() if watched else []
+        return event.previews() if watched and flags.is_on("live-previews") else []
 
     def _show(
         self, pictures: "list[tuple[RenderRequest, Image]]", wanted: Collection[UUID]

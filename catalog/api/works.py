@@ -27,10 +27,11 @@ from catalog.listing import (
     parse_listing,
 )
 from catalog.models import Artwork
-from catalog.picture_query import mark_of_upload
+from catalog.picture_query import NO_PICTURES, mark_of_upload
 from catalog.price_bands import BANDS
 from catalog.schemas import ArtworkDetail, ArtworkPage, FacetOut, PictureAnswer
 from catalog.services import offers
+from genart import flags
 from genart.lib.errors import NotFound
 
 router = Router(tags=["artworks"])
@@ -95,6 +96,7 @@ def search_by_picture(
     request: HttpRequest, asked: Query[ArtworksQuery], file: File[UploadedFile]
 ) -> dict[str, Any]:
     """Return the works that look like a picture, and the mark under which it can be asked again."""
+    flags.require("search-by-picture", request.user, sentence=NO_PICTURES)
     mark = mark_of_upload(file.read())
     return _page(asked.copy(update={"picture": mark})) | {"picture": mark}
 

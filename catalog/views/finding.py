@@ -11,12 +11,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from catalog.demand.services import see_wishes
 from catalog.listing import parse_listing
-from catalog.picture_query import mark_of_upload
+from catalog.picture_query import NO_PICTURES, mark_of_upload
 from catalog.saved_news import forget_news
 from catalog.services import searches
 from catalog.suggestions import suggestions_for
 from catalog.views.browse import changing_part, varied
 from catalog.views.wishes import wishes_of
+from genart import flags
 from genart.lib.errors import InvalidInput
 
 
@@ -31,6 +32,7 @@ def suggest(request: HttpRequest) -> HttpResponse:
 
 def show_picture(request: HttpRequest) -> HttpResponse:
     """Take a picture, and lead to the works that are like it; asked plainly, show the form."""
+    flags.require("search-by-picture", request.user, sentence=NO_PICTURES)
     if request.method != "POST":
         return render(request, "catalog/show_picture.html", {"q": request.GET.get("q", "")})
     sent = request.FILES.get("file")

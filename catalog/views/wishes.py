@@ -15,13 +15,17 @@ from django.views.decorators.http import require_http_methods, require_POST
 from catalog.demand import services
 from catalog.demand.services.wishes import wish_of
 from catalog.models import Wish
+from genart import flags
 from genart.lib.errors import GenartError
+
+NO_WISHES = "We take no wishes just now; save the search in your account, and we tell you."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def ask(request: HttpRequest) -> HttpResponse:
     """Take a wish: an account's at once, a guest's by an address that he confirms."""
+    flags.require("wishes", request.user, sentence=NO_WISHES)
     if request.method != "POST":  # who came here by Back, or after signing in
         text = " ".join(request.GET.get("q", "").split())[:200]
         return render(request, "catalog/demand/asked.html", {"q": text})

@@ -6,6 +6,8 @@ shop for writing. Both are read from rows, at most every few seconds in each pro
 
 from typing import Any
 
+from genart.lib.errors import NotFound
+
 
 def is_on(name: str, user: Any = None) -> bool:
     """Tell whether a feature is on: for a person, or for everybody where none is given.
@@ -18,4 +20,14 @@ def is_on(name: str, user: Any = None) -> bool:
     """
     from genart.flags.snapshot import present
 
-    return present().is_on(name, getattr(user, "pk", None))
+    return present().is_on(name, user)
+
+
+def require(name: str, user: Any = None, *, sentence: str) -> None:
+    """Go on where a feature is on.
+
+    Raises:
+        NotFound: it is off; `sentence` says what to do instead.
+    """
+    if not is_on(name, user):
+        raise NotFound(sentence)

@@ -18,7 +18,8 @@ LET_THROUGH = {
     "accounts:logout",
     "admin:login",
     "admin:logout",
-    # They only ask.
+    # They only ask, or leave a cookie.
+    "catalog:theme",
     "catalog:verify",
     "api-1:verify",
     "api-1:quote",

@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.aggregates import ArrayAgg
@@ -33,10 +34,11 @@ class Rule:
     percent: int = 0
     persons: frozenset[int] = frozenset()
 
-    def holds_for(self, name: str, person: int | None) -> bool:
-        """Tell whether the feature is on for a person; `None`: for everybody."""
+    def holds_for(self, name: str, user: Any) -> bool:
+        """Tell whether the feature is on for a person; who that is, is asked only if it matters."""
         if self.state != Flag.State.PARTLY:
             return self.state == Flag.State.ON
+        person = getattr(user, "pk", None)
         if person is None:
             return self.percent >= 100
         return person in self.persons or place_of(name, person) < self.percent * STEPS // 100
@@ -57,12 +59,12 @@ class Snapshot:
     rules: Mapping[str, Rule] = field(default_factory=dict)
     maintenance: Notice | None = None
 
-    def is_on(self, name: str, person: int | None) -> bool:
+    def is_on(self, name: str, user: Any) -> bool:
         """Tell whether a feature is on."""
         if name not in FLAGS:
             raise LookupError(f"No flag is called {name}: declare it in genart/flags/declared.py.")
         rule = self.rules.get(name)
-        return rule.holds_for(name, person) if rule else FLAGS[name].default
+        return rule.holds_for(name, user) if rule else FLAGS[name].default
 
 
 _lock = threading.Lock()
