@@ -1,10 +1,11 @@
 """Tables as outlets read them: CSV, tab separated, and the XML of product feeds. Pure."""
 
-import csv
 import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 from xml.sax.saxutils import escape
+
+from genart.lib.spreadsheets import Table
 
 Columns = Mapping[str, str]
 """Head of a column → field of an entry."""
@@ -24,7 +25,7 @@ def _table(
     entries: Sequence[Mapping[str, Any]], columns: Columns, separator: str, joint: str
 ) -> bytes:
     out = io.StringIO()
-    writer = csv.writer(out, delimiter=separator, lineterminator="\r\n")
+    writer = Table(out, delimiter=separator, lineterminator="\r\n")
     writer.writerow(columns)
     for entry in entries:
         writer.writerow([_cell(entry.get(name, ""), joint) for name in columns.values()])
@@ -33,8 +34,7 @@ def _table(
 
 def _cell(value: Any, joint: str) -> str:
     text = joint.join(value) if isinstance(value, list | tuple) else str(value)
-    plain = " ".join(text.split())
-    return f"'{plain}" if plain[:1] in ("=", "+", "@") else plain
+    return " ".join(text.split())
 
 
 def product_feed(

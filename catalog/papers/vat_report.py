@@ -5,7 +5,6 @@ Sums come from the frozen facts of invoices and credit notes, by their date of i
 is asked again later says the same.
 """
 
-import csv
 import io
 from collections import defaultdict
 from collections.abc import Iterable
@@ -18,6 +17,7 @@ from django.conf import settings
 from catalog.models import Invoice, Order
 from catalog.tax.territories import in_eu
 from genart.lib.errors import InvalidInput
+from genart.lib.spreadsheets import Table
 
 THRESHOLD_CENTS = 10_000_00
 """Yearly sales to private buyers of other member states, above which their VAT is due
@@ -75,7 +75,7 @@ def vat_report(quarter: str) -> list[Row]:
 def as_csv(rows: Iterable[Row]) -> str:
     """Return a report as a table that spreadsheets open."""
     out = io.StringIO()
-    table = csv.writer(out)
+    table = Table(out)
     table.writerow(HEAD)
     for row in rows:
         sums = [_plain(cents) for cents in (row.net_cents, row.vat_cents, row.total_cents)]

@@ -1,6 +1,5 @@
 """How the shop sells, for those who run it: a page, and its lines as CSV."""
 
-import csv
 from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Any
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_safe
 from catalog.dashboard.figures import sold
 from catalog.dashboard.page import sales_page
 from catalog.dashboard.period import DAYS, Period, period_of
+from genart.lib.spreadsheets import Table
 
 MAY_SEE = ("catalog.view_order", "generation.add_job")
 """Either is enough: who looks after orders, or who decides what is made next."""
@@ -70,7 +70,7 @@ class _Echo:
 
 
 def _lines(period: Period) -> Iterator[str]:
-    writer = csv.writer(_Echo())
+    writer = Table(_Echo())
     yield writer.writerow(COLUMNS)
     lines = sold(period).select_related("order", "artwork", "licence").order_by("order__paid_at")
     for line in lines.iterator(chunk_size=500):
@@ -83,17 +83,12 @@ def _row(line: Any) -> list[str]:
     return [
         order.paid_at.isoformat(timespec="seconds"),
         str(order.pk),
-        _plain(work.title),
-        _plain(work.style_name),
-        _plain(work.palette_name),
+        work.title,
+        work.style_name,
+        work.palette_name,
         work.tier,
-        _plain(line.licence.name),
+        line.licence.name,
         *(f"{amount / 100:.2f}" for amount in cents),
         order.currency,
         order.country,
     ]
-
-
-def _plain(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@") else text

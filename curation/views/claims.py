@@ -3,7 +3,6 @@
 For those who may handle claims. Every form works without JavaScript.
 """
 
-import csv
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +18,7 @@ from curation.models import Candidate, RightsClaim
 from curation.services.claims import lift_claim, preview_claim, uphold_claim
 from curation.views.access import claims_only, user_of
 from genart.lib.errors import InvalidInput, NotFound
+from genart.lib.spreadsheets import Table
 
 SHOWN = 48
 STATES = dict(Candidate.State.choices)
@@ -93,12 +93,10 @@ def claim_csv(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     found = get_object_or_404(RightsClaim, pk=claim_id)
     answer = HttpResponse(content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="claim-{found.pk}.csv"'
-    table = csv.writer(answer)
+    table = Table(answer)
     table.writerow(["candidate", "render", "style", "state before"])
     for item in found.report.get("items", []):
-        style = str(item["style"])
-        safe = f"'{style}" if style[:1] in "=+-@" else style  # a sheet would run it as a formula
-        table.writerow([item["candidate"], item["render"], safe, item["was"]])
+        table.writerow([item["candidate"], item["render"], str(item["style"]), item["was"]])
     return answer
 
 

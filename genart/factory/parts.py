@@ -42,6 +42,7 @@ def web() -> Child:
     words = ["-m", "uvicorn", "genart.asgi:application"]
     words += ["--host", settings.HOST, "--port", str(settings.PORT)]
     words += ["--no-access-log", "--log-level", "warning", "--lifespan", "off"]
+    words += ["--no-server-header", "--ws-max-size", "65536"]  # sockets are told a word at most
     words += ["--timeout-graceful-shutdown", "2"]
     return _python("web", words, needs=1)
 

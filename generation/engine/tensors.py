@@ -15,8 +15,11 @@ from typing import Any, BinaryIO
 
 from generation.engine.errors import EngineError
 
-HEADER_LIMIT = 100_000_000
-"""Bytes; what the format's own reader allows."""
+HEADER_LIMIT = 16 * 2**20
+"""Bytes. The format's own reader allows six times as many, which fill gigabytes once they are read;
+the headers of the largest models and of LoRAs with all their training notes stay under 4 MB."""
+MOST_SIDES = 16
+"""Of a tensor's shape; networks use five."""
 CHUNK = 2**22
 BITS = {
     "F64": 64, "F32": 32, "F16": 16, "BF16": 16, "F8_E4M3": 8, "F8_E5M2": 8, "F8_E8M0": 8,
@@ -73,12 +76,24 @@ def _header(file: BinaryIO, size: int, name: str) -> tuple[int, dict[str, Any]]:
     if not 2 <= length <= min(HEADER_LIMIT, size - 8):
         raise BadTensors(f"{name} is no safetensors file: save the weights as safetensors.")
     try:
-        header = json.loads(file.read(length))
-    except ValueError:
+        header = json.loads(file.read(length), object_pairs_hook=_once_each)
+    except (ValueError, RecursionError):  # also brackets in brackets, names that come twice
         raise BadTensors(f"{name} is no safetensors file: its header cannot be read.") from None
     if not isinstance(header, dict):
         raise BadTensors(f"{name} is no safetensors file: its header lists no tensors.")
     return length, header
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return a JSON object; two readers could take a name that comes twice for different tensors.
+
+    Raises:
+        ValueError: a name comes twice.
+    """
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name comes twice")
+    return found
 
 
 def _tensor(name: str, entry: Any, file: str) -> Tensor:
@@ -86,8 +101,12 @@ def _tensor(name: str, entry: Any, file: str) -> Tensor:
     try:
         begin, end = entry["data_offsets"]
         tensor = Tensor(name, entry["dtype"], tuple(entry["shape"]), begin, end)
-        whole = all(isinstance(n, int) and n >= 0 for n in (begin, end, *tensor.shape))
-        fits = whole and (end - begin) * 8 == tensor.numbers * BITS[tensor.dtype]
+        whole = all(type(n) is int and n >= 0 for n in (begin, end, *tensor.shape))
+        fits = (
+            whole
+            and len(tensor.shape) <= MOST_SIDES
+            and (end - begin) * 8 == tensor.numbers * BITS[tensor.dtype]
+        )
     except (KeyError, TypeError, ValueError):
         fits = False
     if not fits:

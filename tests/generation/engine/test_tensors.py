@@ -51,6 +51,16 @@ def test_what_a_header_describes_is_read(tmp_path: Path) -> None:
         ({"a": entry(0, 4, dtype="X9")}, b"1234", "does not describe a"),
         ({"a": entry(0, 4, dtype=[])}, b"1234", "does not describe a"),
         ({"a": 5}, b"1234", "does not describe a"),
+        (b"[" * 200_000, b"", "header cannot be read"),
+        (b'{"a":' * 200_000, b"", "header cannot be read"),
+        (b"[" + b"9" * 5000 + b"]", b"", "header cannot be read"),
+        (b'{"a":1,"a":2}', b"", "header cannot be read"),
+        (b"PK\x03\x04data.pkl", b"", "header cannot be read"),
+        (b"\x80\x02ccopyreg\n_reconstructor", b"", "header cannot be read"),
+        ({"a": entry(0, 4, [True])}, b"1234", "does not describe a"),
+        ({"a": entry(0, 4, [1] * 17)}, b"1234", "does not describe a"),
+        ({"a": entry(0, 4, [2**62, 2**62])}, b"1234", "does not describe a"),
+        ({"a": entry(0, 10**30)}, b"1234", "does not describe a"),
     ],
 )
 def test_what_is_wrong_with_a_file_is_said(
@@ -58,6 +68,15 @@ def test_what_is_wrong_with_a_file_is_said(
 ) -> None:
     with pytest.raises(BadTensors, match=sentence):
         tensors_in(written(tmp_path / "a.safetensors", header, data))
+
+
+@pytest.mark.parametrize("start", [b"PK\x03\x04\x14\x00\x00\x00", b"\x80\x02ccopyre", b"\xff" * 8])
+def test_a_header_that_claims_more_than_is_there_is_not_read(tmp_path: Path, start: bytes) -> None:
+    file = tmp_path / "pickle.safetensors"
+    file.write_bytes(start + b"\x00" * 100)
+
+    with pytest.raises(BadTensors, match="save the weights as safetensors"):
+        tensors_in(file)
 
 
 @given(st.binary(max_size=60))
