@@ -18,7 +18,7 @@ def send_reset(email: str) -> None:
     passwords.send_reset_mail(email=email)
 
 
-@dramatiq.actor(queue_name="default", max_retries=0)
+@dramatiq.actor(queue_name="default", actor_name="forget_old_tries", max_retries=0)
 def forget_old() -> None:
     """Forget old tries, and sessions that have ended."""
     tries.forget_old_tries()
