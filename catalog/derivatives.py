@@ -10,19 +10,16 @@ their own, come from `catalog/services/sealing.py` a moment later.
 
 import base64
 import io
-import os
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from uuid import UUID
 
-from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
 from PIL import Image, ImageFilter
 
 from catalog.provenance.xmp import DIGITAL_SOURCE_TYPE as DIGITAL_SOURCE_TYPE
 from catalog.provenance.xmp import ROOM_BYTES, Said, packet
+from genart.lib.files import put_whole as put_whole
 
 WIDTHS_PX = (320, 640, 1024)
 KINDS = ("avif", "webp")
@@ -97,25 +94,6 @@ def xmp_mark(*, title: str = "", credit: str = "", rights_url: str = "") -> byte
                "serial": ""}  # fmt: skip
     said = Said(title=title, credit=credit, licence=licence if rights_url else {})
     return packet(said, room=ROOM_BYTES)
-
-
-def put_whole(storage: Storage, name: str, data: bytes) -> None:
-    """Store bytes under exactly this name, replacing what is there, never half of it."""
-    try:
-        path = Path(storage.path(name))
-    except NotImplementedError:  # not on this machine: object stores write whole by themselves
-        storage.save(name, ContentFile(data))
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".draft-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(draft).chmod(0o644)
-        Path(draft).replace(path)
-    except BaseException:
-        Path(draft).unlink(missing_ok=True)
-        raise
 
 
 def _encode(picture: Image.Image, kind: str, mark: bytes) -> bytes:

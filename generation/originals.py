@@ -2,8 +2,9 @@
 
 from uuid import UUID
 
-from django.core.files.base import ContentFile
 from django.core.files.storage import storages
+
+from genart.lib.files import put_whole
 
 
 def file_stem(render_id: UUID) -> str:
@@ -12,9 +13,9 @@ def file_stem(render_id: UUID) -> str:
 
 
 def store(name: str, content: bytes) -> str:
-    """Write a file in the place of an older one; return its name."""
-    remove(name)
-    return storages["originals"].save(name, ContentFile(content))
+    """Write a file whole in the place of an older one; return its name."""
+    put_whole(storages["originals"], name, content)
+    return name
 
 
 def read(name: str) -> bytes:

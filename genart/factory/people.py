@@ -1,7 +1,7 @@
 """The demo accounts of a development factory: one for each kind of person who uses genart."""
 
 import json
-import os
+import logging
 import secrets
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -10,6 +10,9 @@ from django.conf import settings
 from django.contrib.auth.models import Group
 
 from genart.accounts.models import User
+from genart.lib.files import write_whole
+
+logger = logging.getLogger(__name__)
 
 ROLES = {"admin": [], "curator": ["studio", "curators"], "buyer": []}
 """Who there is, and the groups of each."""
@@ -78,14 +81,21 @@ def new_password() -> str:
 
 
 def _read(path: Path) -> dict[str, Account]:
-    """Return the accounts kept in `path`."""
-    if not path.exists():
+    """Return the accounts kept in `path`; none where it cannot be read.
+
+    Then the passwords are unknown, and the users keep them: they are shown as changed.
+    """
+    try:
+        rows = json.loads(path.read_text("utf-8"))
+        return {row["username"]: Account(**row) for row in rows}
+    except FileNotFoundError:
         return {}
-    return {row["username"]: Account(**row) for row in json.loads(path.read_text("utf-8"))}
+    except (ValueError, TypeError, KeyError) as error:
+        logger.warning("%s cannot be read (%s) and is written anew.", path, error)
+        return {}
 
 
 def _write(path: Path, accounts: list[Account]) -> None:
     """Keep the accounts in a file that only its owner can read."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump([asdict(account) for account in accounts], file, indent=1)
+    content = json.dumps([asdict(account) for account in accounts], indent=1)
+    write_whole(path, content.encode(), mode=0o600)

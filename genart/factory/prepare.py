@@ -16,6 +16,7 @@ from catalog.provenance.certificate import identity
 from curation import defaults as curation
 from genart.accounts.services import ensure_roles
 from genart.lib.errors import GenartError
+from genart.lib.files import write_whole
 from genart.ownership import as_owner, is_protected
 from generation import defaults as generation
 
@@ -73,10 +74,11 @@ def collect_static() -> None:
     """Gather the static files, if one of them changed since the last time."""
     stamp = settings.DATA_DIR / "static.stamp"
     fingerprint = static_fingerprint()
-    if stamp.exists() and stamp.read_text(encoding="utf-8") == fingerprint:
+    if stamp.exists() and stamp.read_bytes() == fingerprint.encode():
         return
+    stamp.unlink(missing_ok=True)  # a gathering that is broken off leaves no stamp
     call_command("collectstatic", interactive=False, verbosity=0, clear=True)
-    stamp.write_text(fingerprint, encoding="utf-8")
+    write_whole(stamp, fingerprint.encode())
 
 
 def static_fingerprint() -> str:

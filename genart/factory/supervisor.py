@@ -15,7 +15,8 @@ from signal import SIGTERM, Signals
 from genart.lib.errors import GenartError
 
 FIRST_PAUSE_SECONDS = 0.5
-LONGEST_PAUSE_SECONDS = 30.0
+LONGEST_PAUSE_SECONDS = 8.0
+"""Whatever keeps a child from starting, such as a full disk, it is back so soon after its end."""
 HEALTHY_SECONDS = 20.0
 """A child that lived so long starts with the first pause again."""
 
