@@ -16,6 +16,7 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("admin/login/", admin_sign_in, name="admin_sign_in"),
     path("admin/", admin.site.urls),
+    path("accounts/data/", include("genart.privacy.urls")),
     path("accounts/", include("genart.accounts.urls")),
     path("studio/", include("generation.urls")),
     path("review/", include("curation.urls")),

@@ -37,6 +37,7 @@ catalog:house_bom catalog:feed catalog:style_feed catalog:sitemap_index catalog:
 catalog:robots catalog:llms catalog:creator catalog:theme catalog:ui catalog:media
 """
 ACCOUNT = """
+privacy:own_data privacy:ask_export privacy:export privacy:ask_erasure privacy:cancel_erasure
 accounts:security accounts:password accounts:authenticator accounts:authenticator_remove
 accounts:recovery_codes accounts:passkey_new accounts:passkey_add accounts:passkey_remove
 accounts:session_end accounts:sessions_end accounts:confirm accounts:second_factor

@@ -13,6 +13,8 @@ from generation.models import ControlImage, Render
 
 ALIASES = ("originals", "default")
 BLOCK_BYTES = 1 << 20
+PARKED = ".swept"
+"""Where the storage sweep puts files of nobody for some days (`genart/retention/`)."""
 
 
 def missing(before: datetime) -> Iterator[Broken]:
@@ -46,7 +48,7 @@ def changed(before: datetime) -> Iterator[Broken]:
 
 
 def stored(storage: Storage, folder: str = "") -> Iterator[str]:
-    """Yield the name of every file of a storage, drafts included."""
+    """Yield the name of every file of a storage, drafts included, but those that a sweep parked."""
     try:
         folders, files = storage.listdir(folder)
     except FileNotFoundError:  # nothing was ever stored, or it has just been removed
@@ -54,6 +56,8 @@ def stored(storage: Storage, folder: str = "") -> Iterator[str]:
     prefix = f"{folder}/" if folder else ""
     yield from (prefix + name for name in files)
     for name in folders:
+        if prefix + name == PARKED:
+            continue
         yield from stored(storage, prefix + name)
 
 
@@ -76,7 +80,7 @@ def _recorded(before: datetime) -> Iterator[tuple[str, str, str]]:
         yield "originals", name, sha256
     for name, sha256 in ControlImage.objects.values_list("file", "sha256"):
         yield "originals", name, sha256
-    signed = SignedFile.objects.filter(signed_at__lt=before).order_by()
+    signed = SignedFile.objects.filter(signed_at__lt=before, removed_at=None).order_by()
     yield from signed.values_list("storage", "name", "sha256").iterator()
 
 

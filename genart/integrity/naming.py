@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from catalog.models import Artwork, OutletExport, OutletItem, SignedFile
 from curation.models import Appraisal, Example, Mark, ProtectedWork, Reference
 from generation.models import ControlImage, Render
 from generation.originals import file_stem
 
-NAMES_A_FILE = (
+NAMES_A_FILE: tuple[tuple[Any, str], ...] = (
     (Render, "file"),
     (Render, "thumbnail"),
     (ControlImage, "file"),
@@ -21,7 +22,7 @@ NAMES_A_FILE = (
     (OutletItem, "file"),
     (Artwork, "original"),
 )
-"""Columns that hold the name of a file in `originals`."""
+"""Columns that hold the name of a file in `originals`; an app above adds its own."""
 KEPT_ENDINGS = ("kept.png", "kept.thumb.webp")
 UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 OF_RENDER = re.compile(rf"renders/[0-9a-f]{{2}}/({UUID})\.")
@@ -67,5 +68,5 @@ def has_owner(name: str) -> bool:
 
 
 def _signed(alias: str) -> Iterator[str]:
-    files = SignedFile.objects.filter(storage=alias).values_list("name", flat=True)
+    files = SignedFile.objects.filter(storage=alias, removed_at=None).values_list("name", flat=True)
     yield from files.order_by().iterator()

@@ -1,6 +1,6 @@
 """A person's own data: all of it in one archive, and all of it gone, as far as the law lets it go.
 
-    inventory/   which rows of which table are about a person, why, how long, and what becomes of them
+    inventory/   which rows of which table are about a person, why, and what becomes of them
     services/    requests.py (asked, taken back), exporting.py (the archive), erasing.py (the end)
     views.py     the page of one's own data
 

@@ -52,7 +52,9 @@ class DataRequest(models.Model):
     asked_at = models.DateTimeField(auto_now_add=True)
     due_at = models.DateTimeField(help_text="not done before")
     done_at = models.DateTimeField(null=True, blank=True)
-    expires_at = models.DateTimeField(null=True, blank=True, help_text="the archive is kept so long")
+    expires_at = models.DateTimeField(
+        null=True, blank=True, help_text="the archive is kept so long"
+    )
 
     class Meta:
         ordering = ["-asked_at"]

@@ -1,0 +1,1 @@
+"""Verbs of a person's own data: `requests`, `exporting`, `erasing`."""
