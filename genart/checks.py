@@ -97,6 +97,20 @@ def log_is_protected(databases: Sequence[str] | None = None, **kwargs: Any) -> l
 
 
 @register(TAG)
+def people_prove_themselves(**kwargs: Any) -> list[CheckMessage]:
+    """Find a production in which a stolen password is enough to change what is sold."""
+    if settings.DEVELOPMENT or settings.SECOND_FACTOR == "required":
+        return []
+    return [
+        Warning(
+            "SECOND_FACTOR is optional: a password alone opens studio, review and admin.",
+            hint="Set SECOND_FACTOR=required.",
+            id="genart.W004",
+        )
+    ]
+
+
+@register(TAG)
 def production_is_addressed(**kwargs: Any) -> list[CheckMessage]:
     """Find a production that still believes to be on localhost."""
     found: list[CheckMessage] = []

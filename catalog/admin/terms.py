@@ -77,9 +77,9 @@ class LicenceAdmin(admin.ModelAdmin):
             return
         terms = {name: form.cleaned_data[name] for name in services.TERMS}
         stored = Licence.objects.get(pk=obj.pk)
-        Licence.objects.filter(pk=obj.pk).update(
-            position=form.cleaned_data["position"], is_active=form.cleaned_data["is_active"]
-        )
+        stored.position = form.cleaned_data["position"]
+        stored.is_active = form.cleaned_data["is_active"]
+        stored.save(update_fields=["position", "is_active"])
         new = services.revise_licence(licence=stored, **terms) if stored.is_active else stored
         if new.pk != obj.pk:
             messages.info(request, f"The changed terms are on sale as version {new.version}.")

@@ -8,6 +8,7 @@ from curation.gate import parse_rules
 from curation.models import Brand, Gate
 from curation.scorers import SCORERS
 from genart.accounts.models import User
+from genart.lib import audit
 from genart.lib.errors import InvalidInput, StateConflict
 from generation.models import Style
 
@@ -81,6 +82,11 @@ def activate_gate(*, gate: Gate, anyway: bool = False) -> Gate:
             raise StateConflict(f"{objection} Activate it all the same only if that is meant.")
     same.filter(is_active=True).exclude(pk=gate.pk).update(is_active=False)
     Gate.objects.filter(pk=gate.pk).update(is_active=True)
+    if not gate.is_active:
+        before = {"version": now.version} if now else {}
+        audit.note(
+            verb="gate.activated", subject=gate, before=before, after={"version": gate.version}
+        )
     gate.refresh_from_db()
     return gate
 

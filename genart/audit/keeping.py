@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Model
 
 from genart.audit.models import AuditEntry
+from genart.lib import tracing
 from genart.lib.audit import Note
 
 NAMELESS = ("accounts", "sessions")
@@ -19,7 +20,7 @@ def keep(note: Note) -> AuditEntry:
         via=note.via[:60],
         before=dict(note.before),
         after=dict(note.after),
-        request_id=_request_id(),
+        request_id=tracing.current().get("request_id", "")[:64],
         **_named(note.subject),
     )
 
@@ -31,12 +32,3 @@ def _named(subject: Any) -> dict[str, str]:
     meta = subject._meta
     name = "" if meta.app_label in NAMELESS else str(subject)[:120]
     return {"subject_type": meta.label_lower, "subject_id": str(subject.pk), "subject": name}
-
-
-def _request_id() -> str:
-    """Return the id of the request that is being answered, where there is one."""
-    try:
-        from genart.lib import tracing
-    except ImportError:
-        return ""
-    return str(tracing.current().get("request_id", ""))[:64]

@@ -47,6 +47,7 @@ WATCHED = {
     ),
     "generation.Offer": Watched("offer"),
     "curation.Gate": Watched("gate", left_out=("created_at",)),
+    "curation.GateEvent": Watched("gate_event", left_out=("evidence", "happened_at")),
     "curation.Brand": Watched("brand"),
     "curation.Criterion": Watched("criterion", left_out=("calibration", "created_at")),
     "curation.RightsClaim": Watched(

@@ -136,13 +136,20 @@ class StyleAdmin(StyleLooks, admin.ModelAdmin):
 
     @admin.action(description="Archive: no longer offered in the studio")
     def archive(self, request: HttpRequest, queryset: Any) -> None:
-        count = queryset.update(is_active=False)
+        count = self._offer(queryset, False)
         self.message_user(request, f"{count} styles were archived.")
 
     @admin.action(description="Offer again in the studio")
     def offer_again(self, request: HttpRequest, queryset: Any) -> None:
-        count = queryset.update(is_active=True)
+        count = self._offer(queryset, True)
         self.message_user(request, f"{count} styles are offered again.")
+
+    def _offer(self, queryset: Any, is_active: bool) -> int:
+        """Save each by itself, so that the audit log tells of it; return how many."""
+        for style in queryset:
+            style.is_active = is_active
+            style.save(update_fields=["is_active"])
+        return len(queryset)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Leave out what somebody tries and has not saved."""

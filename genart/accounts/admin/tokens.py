@@ -1,21 +1,12 @@
-"""People and their tokens in the admin. A token's secret is shown once, when it is made."""
+"""Tokens of programs in the admin. A token's secret is shown once, when it is made."""
 
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.http import HttpRequest
-from django.utils import timezone
 
 from genart.accounts.models import ApiToken, User
-from genart.accounts.services import create_token
-
-
-@admin.register(User)
-class UserAdmin(DjangoUserAdmin):
-    list_display = ["username", "email", "is_staff", "is_active", "last_login", "date_joined"]
-    list_filter = ["is_staff", "is_active", "groups"]
-    readonly_fields = ["last_login", "date_joined"]
+from genart.accounts.services.tokens import create_token, revoke_tokens
 
 
 @admin.register(ApiToken)
@@ -45,6 +36,12 @@ class ApiTokenAdmin(admin.ModelAdmin):
             )
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
+    def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        """Let nobody but a superuser make a token that acts for somebody else."""
+        if db_field.name == "user" and not request.user.is_superuser:
+            kwargs["queryset"] = User.objects.filter(pk=request.user.pk)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
     def save_model(self, request: HttpRequest, obj: ApiToken, form: Any, change: bool) -> None:
         if change:
             super().save_model(request, obj, form, change)
@@ -61,7 +58,7 @@ class ApiTokenAdmin(admin.ModelAdmin):
 
     @admin.action(description="Revoke the chosen tokens")
     def revoke(self, request: HttpRequest, queryset: Any) -> None:
-        count = queryset.filter(revoked_at=None).update(revoked_at=timezone.now())
+        count = revoke_tokens(tokens=queryset)
         messages.success(request, f"{count} token(s) revoked.")
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:

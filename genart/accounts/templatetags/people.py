@@ -4,6 +4,9 @@ import re
 
 from django import template
 
+from genart.accounts.models import User
+from genart.accounts.services.factors import has_factor, works_here
+
 register = template.Library()
 BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"),
             ("Safari", "Safari"))  # fmt: skip
@@ -20,3 +23,9 @@ def browser(agent: str) -> str:
     if name and system:
         return f"{name} on {system}"
     return name or system or re.split(r"[/ ]", agent)[0][:30] or "A browser"
+
+
+@register.filter
+def lacks_factor(user: User) -> bool:
+    """Tell whether somebody who works here has nothing but a password."""
+    return works_here(user) and not has_factor(user)
