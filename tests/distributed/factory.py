@@ -4,7 +4,7 @@ import os
 import sys
 from pathlib import Path
 
-from tests.distributed.network import Host, Program
+from tests.distributed.network import PATIENCE, Host, Program
 
 ROOT = Path(__file__).resolve().parents[2]
 PORT = 8000
@@ -29,38 +29,24 @@ class Factory:
             "HOME": str(host.folder),
             "GENART_DATA_DIR": str(host.folder / "var"),
             "WORKER_LABEL": host.name,
-            "dramatiq_worker_timeout": "100",
-            "dramatiq_queue_prefetch": "1",
+            "HOST": host.address,
+            "PORT": str(PORT),
             **ONE_CORE,
             **self.variables,
         }
 
-    def web(self, host: Host) -> Program:
-        """Start a web process."""
-        words = ["-m", "uvicorn", "genart.asgi:application", "--host", host.address]
-        words += ["--port", str(PORT), "--lifespan", "off", "--no-access-log"]
-        return self._python(host, "web", [*words, "--log-level", "warning"])
-
-    def workers(self, host: Host) -> list[Program]:
-        """Start the worker that renders and the one for everything else."""
-        words = ["-m", "dramatiq", "genart.worker", "--processes", "1"]
-        render = [*words, "--threads", "1", "--queues", "render"]
-        tasks = [*words, "--threads", "2", "--queues", "score", "publish", "default"]
-        return [self._python(host, "render", render), self._python(host, "tasks", tasks)]
-
-    def scheduler(self, host: Host) -> Program:
-        """Start a scheduler; one of several is active."""
-        return self._python(host, "scheduler", ["manage.py", "run_scheduler"])
+    def start(self, host: Host, role: str) -> Program:
+        """Start one of the roles of `deploy/start.sh`."""
+        variables = self.environment(host)
+        return host.run(role, [ROOT / "deploy" / "start.sh", role], environment=variables, cwd=ROOT)
 
     def do(self, host: Host, *words: str, seconds: float = 400) -> str:
         """Run a command of `manage.py`, or a module, to its end; return what it said."""
-        program = self._python(host, f"once-{len(host.programs)}", list(words))
+        name = f"once-{len(host.programs)}"
+        command = [sys.executable, *words]
+        program = host.run(name, command, environment=self.environment(host), cwd=ROOT)
         assert program.process is not None
-        code = program.process.wait(seconds)
+        code = program.process.wait(seconds * PATIENCE)
         said = program.log.read_text()
         assert code == 0, said[-3000:]
         return said
-
-    def _python(self, host: Host, name: str, words: list[str]) -> Program:
-        command = ["nice", "-n", "5", sys.executable, *words]
-        return host.run(name, command, environment=self.environment(host), cwd=ROOT)

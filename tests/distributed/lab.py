@@ -68,20 +68,21 @@ class Lab:
         for host in self.hosts.values():
             host.plug_in()
         self._start_servers()
-        self.factory.variables |= self.variables() | self._certificate()
+        self.factory.variables |= self.variables()
+        self.factory.variables |= self._certificate()
         web1, web2, work1, work2 = (self[name] for name in ("web1", "web2", "work1", "work2"))
         self.factory.do(web1, "manage.py", "prepare", "--database")
-        shutil.copytree(self._static(web1), web2.folder / "var" / "static")
         said = self.factory.do(web1, "-m", "tests.distributed.people")
         self.keys = json.loads(said.partition("KEYS ")[2].splitlines()[0])
-        self.factory.scheduler(work1)
-        for host in (web1, web2):
-            self.factory.web(host)
+        self.factory.start(work1, "scheduler")  # it is active: the first one
         for host in (work1, work2):
-            self.factory.workers(host)
+            self.factory.start(host, "render")
+            self.factory.start(host, "tasks")
+        for host in (web1, web2):
+            self.factory.start(host, "web")
         for host in (web1, web2):
             wait_for(f"{host.name} is ready", lambda host=host: self.ready(host), 400)
-        self.factory.scheduler(web2)
+        self.factory.start(web2, "scheduler")
         wait_for("both hosts work", lambda: self.rendering_hosts() == {"work1", "work2"}, 400)
 
     def _start_servers(self) -> None:
@@ -91,11 +92,6 @@ class Lab:
         run_redis(self["kv"])
         self.store.start()
         self.rabbit.start()
-
-    def _static(self, host: Host) -> Path:
-        """Gather the static files once: another web host gets a copy, as from one image."""
-        self.factory.do(host, "manage.py", "prepare", "--static")
-        return host.folder / "var" / "static"
 
     def variables(self) -> dict[str, str]:
         """Return what every process of genart is told."""
@@ -127,8 +123,8 @@ class Lab:
 
     def _certificate(self) -> dict[str, str]:
         """Make one certificate that every host signs with."""
-        self.factory.do(self["web1"], "manage.py", "make_certificate", str(self.folder / "c2pa"))
-        folder = self.folder / "c2pa"
+        self.factory.do(self["web1"], "manage.py", "make_certificate")
+        folder = self["web1"].folder / "var" / "keys" / "c2pa"
         return {
             "C2PA_CERTIFICATE_FILE": str(folder / "chain.pem"),
             "C2PA_PRIVATE_KEY_FILE": str(folder / "signing.key.pem"),
@@ -228,7 +224,7 @@ class Lab:
     def explain(self) -> str:
         """Return the ends of all logs, for a failure."""
         return "\n".join(
-            f"-- {host.name} {program.name} ({'runs' if program.alive else 'ended'})\n{program.tail(12)}"
+            f"-- {host.name} {program.name}, {program.alive=}\n{program.tail(12)}"
             for host in self.hosts.values()
             for program in host.programs.values()
         )

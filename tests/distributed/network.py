@@ -6,11 +6,14 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 PREFIX = "10.77.0."
 BRIDGE = "ga-bridge"
+PATIENCE = float(os.environ.get("GENART_LAB_PATIENCE", "1"))
+"""What all waiting is multiplied by, on a machine that is busy with other things."""
 _libc = ctypes.CDLL(None)
 
 
@@ -58,15 +61,10 @@ class Program:
             return
         if self.alive:
             self.process.send_signal(number)
-        try:
+        with suppress(subprocess.TimeoutExpired):
             self.process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            pass
-        with_children = self.process.pid
-        try:
-            os.killpg(with_children, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
         self.process = None
 
@@ -144,7 +142,17 @@ class Host:
         """End what runs here and remove the namespace."""
         for program in reversed(self.programs.values()):
             program.stop()
-        subprocess.run(["ip", "netns", "del", self.space], capture_output=True)
+        remove_space(self.space)
+
+
+def remove_space(name: str) -> None:
+    """Kill what still runs in a namespace (some servers leave helpers behind) and remove both."""
+    found = subprocess.run(["ip", "netns", "pids", name], capture_output=True, text=True).stdout
+    for pid in found.split():
+        with suppress(ProcessLookupError):
+            os.kill(int(pid), signal.SIGKILL)
+    subprocess.run(["ip", "netns", "del", name], capture_output=True)
+    subprocess.run(["ip", "link", "del", name], capture_output=True)
 
 
 def make_bridge() -> None:
@@ -160,14 +168,14 @@ def remove_bridge() -> None:
     listed = subprocess.run(["ip", "netns", "list"], capture_output=True, text=True).stdout
     for line in listed.splitlines():
         if line.startswith("ga-"):
-            subprocess.run(["ip", "netns", "del", line.split()[0]], capture_output=True)
+            remove_space(line.split()[0])
     subprocess.run(["ip", "link", "del", BRIDGE], capture_output=True)
 
 
 def wait_for(what: str, holds: Callable[[], object], seconds: float = 120) -> float:
     """Wait until `holds()` is true; an error of it counts as no. Return how long that took."""
     began, error = time.monotonic(), None
-    while time.monotonic() < began + seconds:
+    while time.monotonic() < began + seconds * PATIENCE:
         try:
             if holds():
                 return time.monotonic() - began
@@ -175,4 +183,4 @@ def wait_for(what: str, holds: Callable[[], object], seconds: float = 120) -> fl
         except Exception as caught:
             error = caught
         time.sleep(0.3)
-    raise AssertionError(f"{what}: not within {seconds:g} s ({error!r})")
+    raise AssertionError(f"{what}: not within {seconds * PATIENCE:g} s ({error!r})")

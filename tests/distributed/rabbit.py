@@ -1,7 +1,9 @@
 """A cluster of RabbitMQ from Debian: three nodes, of which the larger part goes on."""
 
+import json
 import os
 import pwd
+import socket
 import subprocess
 from pathlib import Path
 
@@ -11,6 +13,12 @@ USER, PASSWORD = "genart", "of-the-lab"
 PORT = 5672
 SCRIPTS = Path("/usr/lib/rabbitmq/bin")
 COOKIE = "COOKIEOFTHELAB"
+
+
+def listens(host: Host) -> bool:
+    """Tell whether a node takes connections."""
+    socket.create_connection((host.address, PORT), timeout=2).close()
+    return True
 
 
 class Cluster:
@@ -25,11 +33,12 @@ class Cluster:
         return ";".join(f"amqp://{USER}:{PASSWORD}@{host.address}:{PORT}/" for host in self.hosts)
 
     def start(self) -> None:
-        """Start every node, and wait until they have found each other."""
+        """Start all nodes; they agree which one the others join."""
         for host in self.hosts:
             self.start_node(host)
         for host in self.hosts:
-            wait_for(f"{host.name} answers", lambda host=host: self.knows(host), 240)
+            wait_for(f"{host.name} listens", lambda host=host: listens(host), 240)
+        wait_for("all nodes run together", lambda: self.knows(self.hosts[0]), 120)
 
     def start_node(self, host: Host) -> Program:
         """Start one node."""
@@ -40,15 +49,19 @@ class Cluster:
 
     def knows(self, host: Host) -> bool:
         """Tell whether a node runs with all the others."""
-        told = self.control(host, "eval", "length(rabbit_nodes:list_running()).")
-        return told.strip() == str(len(self.hosts))
+        return self.members(host) == len(self.hosts)
+
+    def members(self, host: Host) -> int:
+        """Return how many nodes run together, as one of them sees it."""
+        told = self.control(host, "cluster_status", "--formatter", "json")
+        return len(json.loads(told)["running_nodes"])
 
     def control(self, host: Host, *words: str) -> str:
         """Ask a node by its own tool."""
         command = ["ip", "netns", "exec", host.space, "setpriv", "--reuid=rabbitmq"]
-        command += ["--regid=rabbitmq", "--clear-groups", str(SCRIPTS / "rabbitmqctl"), "-q"]
+        command += ["--regid=rabbitmq", "--clear-groups", str(SCRIPTS / "rabbitmqctl")]
         done = subprocess.run(
-            [*command, "-t", "30", *words],
+            [*command, *words, "-q"],
             env=self._environment(host),
             capture_output=True,
             text=True,
