@@ -23,6 +23,7 @@ FINISHES = {
     "boho-arches": "paper",
     "botanical-leaf": "watercolour",
     "colour-field": "watercolour",
+    "half-circles": "riso",
     "memphis": "riso",
     "moon-night": "paper",
     "mountains": "paper",
@@ -31,6 +32,7 @@ FINISHES = {
     "starbursts": "riso",
     "stripes": "riso",
     "sunrise-rays": "riso",
+    "tulips": "watercolour",
     "vases": "watercolour",
 }
 """The surface that suits a family; `paper` for those not named."""

@@ -33,6 +33,10 @@ class Family:
 
 
 FAMILIES = (
+    Family("sailing-boats", ("sail", "boat", "yacht", "regatta"), "object", "landscape"),
+    Family("half-circles", ("half-circle", "half-disc", "semicircle"), "object", "geometric"),
+    Family("tulips", ("tulip",), "object", "botanical"),
+    Family("desert-cactus", ("cactus", "cacti", "saguaro"), "object", "botanical"),
     Family("boho-arches", ("arch", "rainbow", "doorway"), "object", "abstract"),
     Family("mountains", ("mountain", "ridge", "peak", "alp"), "disc", "landscape"),
     Family(

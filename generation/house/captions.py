@@ -84,6 +84,8 @@ MOTIF_WORDS: dict[str, tuple[str, ...]] = {
     "pinwheels": ("pinwheel", "pinwheels"),
     "sea": ("sea", "ocean", "water"),
     "night": ("night",),
+    "ball": ("ball", "sphere"),
+    "mesa": ("mesa", "table mountain"),
 }
 
 

@@ -15,6 +15,7 @@ class FamilyInfo:
         motifs: motif → the phrase that captions use for it.
         sellable: the model draws it well enough for a style of the shop.
         taught: it is part of the training; the others wait for adapters.
+        share: how often training draws it, against 1 of an easy family.
     """
 
     slug: str
@@ -25,6 +26,7 @@ class FamilyInfo:
     description: str
     sellable: bool = True
     taught: bool = True
+    share: float = 1.0
 
 
 _ALL = (
@@ -64,8 +66,8 @@ _ALL = (
     ),
     FamilyInfo(
         slug="neoplastic-grid",
+        share=1.7,
         sellable=False,
-        taught=False,
         name="Neoplastic grid",
         phrases=("neoplastic grid", "neoplastic blocks", "grid of colour blocks"),
         layouts=("centered",),
@@ -90,6 +92,7 @@ _ALL = (
     ),
     FamilyInfo(
         slug="flowing-lines",
+        share=1.3,
         name="Flowing lines",
         phrases=("flowing lines", "wavy bands", "flowing ribbon bands"),
         layouts=("centered", "diagonal"),
@@ -108,6 +111,7 @@ _ALL = (
     ),
     FamilyInfo(
         slug="botanical-leaf",
+        share=1.5,
         sellable=False,
         name="Botanical leaf",
         phrases=("botanical leaf", "leaf branch", "botanical plant"),
@@ -153,6 +157,7 @@ _ALL = (
     ),
     FamilyInfo(
         slug="abstract-blobs",
+        share=1.2,
         name="Abstract blobs",
         phrases=("abstract blobs", "abstract organic shapes", "soft pebble shapes"),
         layouts=("centered", "diagonal"),
@@ -161,6 +166,7 @@ _ALL = (
     ),
     FamilyInfo(
         slug="starbursts",
+        share=1.5,
         sellable=False,
         name="Starbursts",
         phrases=("mid-century starburst", "atomic starburst", "retro starburst"),
@@ -170,6 +176,7 @@ _ALL = (
     ),
     FamilyInfo(
         slug="vases",
+        share=1.5,
         sellable=False,
         name="Vases",
         phrases=("vase with flowers", "flowers in a vase", "still life with a vase"),
@@ -205,13 +212,53 @@ _ALL = (
     ),
     FamilyInfo(
         slug="moon-phases",
+        share=1.7,
         sellable=False,
-        taught=False,
         name="Moon phases",
         phrases=("moon phases", "phases of the moon", "row of moons"),
         layouts=("centered", "diagonal"),
         motifs={"night": "in a night sky"},
         description="A row of moons from thin to full in an empty sky.",
+    ),
+    FamilyInfo(
+        slug="sailing-boats",
+        share=2.0,
+        sellable=False,
+        name="Sailing boats",
+        phrases=("sailing boat", "boat under sail", "sailing boats"),
+        layouts=("centered", "left", "right"),
+        motifs={"sun": "with a sun"},
+        description="A boat under two sails on banded water.",
+    ),
+    FamilyInfo(
+        slug="half-circles",
+        share=1.7,
+        sellable=False,
+        name="Half circles",
+        phrases=("half circles", "balanced half circles", "stacked half discs"),
+        layouts=("centered", "left", "right", "diagonal"),
+        motifs={"ball": "with a ball"},
+        description="A tower of half discs that balance on each other.",
+    ),
+    FamilyInfo(
+        slug="tulips",
+        share=2.0,
+        sellable=False,
+        name="Tulips",
+        phrases=("tulips", "row of tulips", "nordic tulips"),
+        layouts=("centered",),
+        motifs={"ground": "on a ground"},
+        description="Upright tulips with cupped heads, one, three or five.",
+    ),
+    FamilyInfo(
+        slug="desert-cactus",
+        share=2.0,
+        sellable=False,
+        name="Desert cactus",
+        phrases=("desert cactus", "cactus in the desert", "saguaro cactus"),
+        layouts=("centered", "left", "right"),
+        motifs={"sun": "with a sun", "mesa": "before a mesa"},
+        description="A cactus with raised arms on dunes.",
     ),
 )
 FAMILIES: dict[str, FamilyInfo] = {family.slug: family for family in _ALL}

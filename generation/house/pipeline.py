@@ -9,13 +9,18 @@ from typing import Any
 
 import numpy as np
 import torch
-from diffusers import DiffusionPipeline, ImagePipelineOutput, UNet2DConditionModel
+from diffusers import (
+    DiffusionPipeline,
+    ImagePipelineOutput,
+    UNet2DConditionModel,
+    UNet2DModel,
+)
 from diffusers.loaders import StableDiffusionLoraLoaderMixin, TextualInversionLoaderMixin
 from diffusers.schedulers import SchedulerMixin
 from PIL import Image
 from transformers import CLIPTextModelWithProjection, CLIPTokenizer
 
-from generation.house import arguments, compositing, finishes, sizes
+from generation.house import arguments, compositing, finishes, refining, sizes
 from generation.house.positions import with_positions
 from generation.house.sketches import sketch_channels
 
@@ -28,7 +33,8 @@ class HousePipeline(DiffusionPipeline, StableDiffusionLoraLoaderMixin, TextualIn
     """Draws pictures from prompts in the caption dialect (`captions.py`), in given colours."""
 
     _callback_tensor_inputs = ["latents", "denoised"]
-    model_cpu_offload_seq = "text_encoder->unet"
+    _optional_components = ["refiner"]
+    model_cpu_offload_seq = "text_encoder->unet->refiner"
 
     def __init__(
         self,
@@ -36,11 +42,13 @@ class HousePipeline(DiffusionPipeline, StableDiffusionLoraLoaderMixin, TextualIn
         text_encoder: CLIPTextModelWithProjection,
         tokenizer: CLIPTokenizer,
         scheduler: SchedulerMixin,
+        refiner: UNet2DModel | None = None,
     ) -> None:
         super().__init__()
         self.register_modules(
-            unet=unet, text_encoder=text_encoder, tokenizer=tokenizer, scheduler=scheduler
-        )
+            unet=unet, text_encoder=text_encoder, tokenizer=tokenizer, scheduler=scheduler,
+            refiner=refiner,
+        )  # fmt: skip
 
     @classmethod
     def from_pretrained(cls, folder: Any, **options: Any) -> "HousePipeline":
@@ -109,10 +117,12 @@ class HousePipeline(DiffusionPipeline, StableDiffusionLoraLoaderMixin, TextualIn
                 wanted = {name: tensors[name] for name in callback_on_step_end_tensor_inputs}
                 changed = callback_on_step_end(self, step, time, wanted) or {}
                 latents = changed.get("latents", latents)
-        self.maybe_free_model_hooks()
         if output_type == "latent":
+            self.maybe_free_model_hooks()
             return ImagePipelineOutput(images=latents)
-        images = self.compose(latents, slots, height, width, looks, seeds)
+        maps = self.maps_of(latents, told[1][-len(prompts) :])
+        self.maybe_free_model_hooks()
+        images = self.compose(maps, slots, height, width, looks, seeds)
         if output_type == "np":
             return ImagePipelineOutput(images=np.stack([np.asarray(image) for image in images]))
         return ImagePipelineOutput(images=images)
@@ -135,17 +145,27 @@ class HousePipeline(DiffusionPipeline, StableDiffusionLoraLoaderMixin, TextualIn
         sketch = sketch_channels(read.text_embeds, *grid)
         return read.last_hidden_state.to(self.unet.dtype), sketch.to(self.unet.dtype)
 
+    def maps_of(self, latents: torch.Tensor, sketch: torch.Tensor | None = None) -> torch.Tensor:
+        """Return the coverage maps of latents, refined where there is a refiner and a sketch.
+
+        One picture at a time, so that its company does not change it.
+        """
+        maps = compositing.maps_from_latents(latents)
+        if self.refiner is None or sketch is None:
+            return maps.cpu()
+        pairs = zip(maps.split(1), sketch.split(1), strict=True)
+        return torch.cat([refining.refined(self.refiner, *pair) for pair in pairs]).cpu()
+
     def compose(
         self,
-        latents: torch.Tensor,
+        maps: torch.Tensor,
         slots: Sequence[Slots],
         height: int,
         width: int,
         finish: Sequence[str],
         seeds: Sequence[int],
     ) -> list[Image.Image]:
-        """Paint latents `(n, 96, rows, columns)` with their colours at exactly the given size."""
-        maps = compositing.maps_from_latents(latents).cpu()
+        """Paint maps `(n, 6, h, w)` with their colours at exactly the given size."""
         tall, wide = sizes.covering(maps.shape[2], maps.shape[3], height, width)
         top, left = (tall - height) // 2, (wide - width) // 2
         images = []
@@ -161,7 +181,8 @@ class HousePipeline(DiffusionPipeline, StableDiffusionLoraLoaderMixin, TextualIn
         scale = 128 / min(rows, columns)
         size = (round(rows * scale), round(columns * scale))
         count = len(denoised)
-        return self.compose(denoised, slots, *size, ["flat"] * count, [0] * count)
+        maps = self.maps_of(denoised)
+        return self.compose(maps, slots, *size, ["flat"] * count, [0] * count)
 
     def _predict(
         self,

@@ -13,9 +13,12 @@ from generation.house.painters import (
     arches,
     bauhaus,
     blobs,
+    boats,
     botanical,
+    cacti,
     cutouts,
     fields,
+    halves,
     hills,
     lines,
     memphis,
@@ -29,6 +32,7 @@ from generation.house.painters import (
     stripes,
     sunburst,
     terrazzo,
+    tulips,
     vases,
     waves,
 )
@@ -57,6 +61,10 @@ PAINTERS: dict[str, Paint] = {
     "quilt": quilt.paint,
     "sunrise-rays": sunburst.paint,
     "moon-phases": phases.paint,
+    "sailing-boats": boats.paint,
+    "half-circles": halves.paint,
+    "tulips": tulips.paint,
+    "desert-cactus": cacti.paint,
 }
 ASPECTS: tuple[tuple[float, float], ...] = ((1.0, 1.0), (1.0, 1.25), (1.25, 1.0))
 
@@ -81,10 +89,10 @@ def draw(scene: Scene, short_px: int = 64) -> np.ndarray:
     """Return the scene's coverage maps, `(6, height_px, width_px)`, summing to 1 at each pixel."""
     brush = Brush(scene.width, scene.height, 2 * short_px, margin_px=1)
     PAINTERS[scene.family](brush, scene, Random(scene.seed))  # noqa: S311
-    return _halved(brush.maps())
+    return halved(brush.maps())
 
 
-def _halved(maps: np.ndarray) -> np.ndarray:
+def halved(maps: np.ndarray) -> np.ndarray:
     """Halve both sides with a (1, 3, 3, 1)/8 filter, so that edges can be enlarged smoothly.
 
     `maps` carry a margin of one pixel on each side, which the filter uses up.

@@ -30,7 +30,8 @@ def paint(brush: Brush, scene: Scene, random: Random) -> None:
     if "disc" in scene.motifs:
         brush.circle(x, 0.42 * scene.height, 0.33, ACCENT_4)
     brush.rect(0, base - 0.03, scene.width, scene.height, ACCENT_3)
-    spread = ((0.0,), (-0.19, 0.0, 0.19), (-0.26, -0.14, 0.0, 0.14, 0.26))[scene.level]
+    wide = ((0.0,), (-0.19, 0.0, 0.19), (-0.26, -0.14, 0.0, 0.14, 0.26))[scene.level]
+    spread = [dx * (1.0 if scene.layout == "centered" else 0.78) for dx in wide]
     mouth = base - 0.32
     for i, dx in enumerate(spread):
         top = 0.17 * scene.height + abs(dx) * 0.6 + (0.08 if i % 2 else 0.0)

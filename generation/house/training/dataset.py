@@ -18,6 +18,7 @@ from generation.house.painters.scene import Scene
 from generation.palettes import PALETTES
 
 TAUGHT = tuple(slug for slug, family in FAMILIES.items() if family.taught)
+SHARES = tuple(FAMILIES[slug].share for slug in TAUGHT)
 
 
 def map_batch(
@@ -27,7 +28,8 @@ def map_batch(
     aspect = painters.ASPECTS[0]
     if random.random() > square_share:
         aspect = random.choice(painters.ASPECTS[1:])
-    scenes = [painters.random_scene(random, random.choice(TAUGHT), aspect) for _ in range(size)]
+    families = random.choices(TAUGHT, SHARES, k=size)
+    scenes = [painters.random_scene(random, family, aspect) for family in families]
     maps = torch.from_numpy(np.stack([painters.draw(scene) for scene in scenes]))
     texts = [
         caption(scene.family, scene.layout, scene.density, scene.motifs, random) for scene in scenes

@@ -25,7 +25,7 @@ WIDTH = 192
 PEAK_RATE, COOLDOWN_FROM = 1.1e-3, 0.5
 WEIGHT_CAP, CAPTION_DROPOUT = 3.0, 0.1
 SECOND_PEAK_SHARE = 0.6  # of the peak rate, for a run that goes on from shipped weights
-EARLIER = "denoiser-earlier.pt"  # when it lies in the working folder, training starts from it
+SECOND_READING_RATE = 5e-4
 SKETCH_SHARE = 0.3
 TEXT_SHARE = 0.25  # the text encoder can read already and moves slowly
 COMPOSING_FROM, COMPOSING_SHARE = 450, 0.78
@@ -137,30 +137,45 @@ def load(state: State, path: Path) -> None:
 
 def take_shipped(state: State) -> None:
     """Go on from the weights that ship: both networks, but a fresh optimizer and a lower peak."""
-    for name, network in state.networks().items():
-        shipped = type(network).from_pretrained(PIPELINE_DIR / name, torch_dtype=torch.float32)
-        network.load_state_dict(shipped.state_dict())
-    nets = state.networks()
-    state.averages = {name: value.detach().clone() for name, value in nets.named_parameters()}
+    found = {
+        f"{name}.{key}": value
+        for name, network in state.networks().items()
+        for key, value in type(network)
+        .from_pretrained(PIPELINE_DIR / name, torch_dtype=torch.float32)
+        .state_dict()
+        .items()
+    }
+    take_over(state, found, PIPELINE_DIR / "tokenizer")
     state.samples = int(integrity.trained().get("samples", 0))
-    state.peak = SECOND_PEAK_SHARE * PEAK_RATE
 
 
-def warm_start(state: State, path: Path) -> None:
-    """Take over what fits from an earlier run's UNet; new input channels start small."""
-    content = torch.load(path, map_location="cpu", weights_only=True)
-    earlier = content["networks"] | content["averages"]
-    weights = state.unet.state_dict()
-    for name, fresh in weights.items():
-        old = earlier[f"unet.{name}"]
-        if old.shape == fresh.shape:
-            weights[name] = old
-        elif name == "conv_in.weight":
-            fresh.mul_(0.3)[:, : old.shape[1]] = old
-    state.unet.load_state_dict(weights)
-    nets = state.networks()
-    state.averages = {name: value.detach().clone() for name, value in nets.named_parameters()}
+def take_earlier(state: State, folder: Path) -> None:
+    """Go on from another run's checkpoint, which may have known fewer words."""
+    content = torch.load(folder / "denoiser.pt", map_location="cpu", weights_only=True)
+    take_over(state, content["networks"] | content["averages"], folder / "tokenizer")
     state.samples = content["samples"]
+
+
+def take_over(state: State, found: dict[str, torch.Tensor], tokenizer_folder: Path) -> None:
+    """Fill both networks from weights that were trained with the words of `tokenizer_folder`.
+
+    Words known to both keep their vectors; new ones keep their random start and are taught to
+    the text encoder before the denoiser goes on.
+    """
+    nets = state.networks()
+    own = nets.state_dict()
+    words = next(name for name in own if name.endswith("token_embedding.weight"))
+    earlier = CLIPTokenizer.from_pretrained(tokenizer_folder).get_vocab()
+    table, new = own[words].clone(), False
+    for token, row in state.tokenizer.get_vocab().items():
+        new = new or token not in earlier
+        if token in earlier:
+            table[row] = found[words][earlier[token]]
+    nets.load_state_dict(found | {words: table})
+    state.peak = SECOND_PEAK_SHARE * PEAK_RATE
+    if new:
+        reading.teach(state.text_encoder, state.tokenizer, steps=1500, rate=SECOND_READING_RATE)
+    state.averages = {name: value.detach().clone() for name, value in nets.named_parameters()}
 
 
 def rate_at(step: int, share: float, peak: float = PEAK_RATE) -> float:
@@ -177,16 +192,23 @@ def noise_times(batch: int) -> torch.Tensor:
 
 
 def loss_of(state: State, alphas: torch.Tensor, random: Random, batch: int) -> torch.Tensor:
-    """Draw a batch, add noise, and return the weighted error of the predicted clean maps."""
+    """Draw a batch and return its loss; one caption in ten is left out."""
     maps, texts = map_batch(random, batch)
-    device = state.unet.device
-    clean = latents_from_maps(maps.to(device))
     texts = [text if random.random() > CAPTION_DROPOUT else "" for text in texts]
+    return loss_on(state, alphas, maps, texts)
+
+
+def loss_on(
+    state: State, alphas: torch.Tensor, maps: torch.Tensor, texts: list[str]
+) -> torch.Tensor:
+    """Add noise to maps `(n, 6, h, w)`; return the weighted error of the predicted clean ones."""
+    device, batch = state.unet.device, len(maps)
+    clean = latents_from_maps(maps.to(device))
     tokens = state.tokenizer(
         texts, padding="max_length", max_length=CONTEXT_LENGTH, truncation=True, return_tensors="pt"
     ).input_ids
     read = state.text_encoder(tokens.to(device))
-    off = (read.text_embeds - sketches.sketch_targets(maps.to(device))).square().mean()
+    off = (read.text_embeds.float() - sketches.sketch_targets(maps.to(device))).square().mean()
     sketch = sketches.sketch_channels(read.text_embeds.detach(), *clean.shape[2:])
     times = noise_times(batch).to(device)
     alpha = alphas[times].view(-1, 1, 1, 1)
@@ -196,7 +218,7 @@ def loss_of(state: State, alphas: torch.Tensor, random: Random, batch: int) -> t
     )
     found = state.unet(noisy, times, read.last_hidden_state).sample
     weight = (1 / (1 - alpha)).clamp(max=WEIGHT_CAP)
-    return (weight * (found - clean).square()).mean() + SKETCH_SHARE * off
+    return (weight * (found.float() - clean).square()).mean() + SKETCH_SHARE * off
 
 
 def advance(state: State, loss: torch.Tensor, rate: float) -> None:
@@ -225,34 +247,37 @@ def train(
     *,
     resume: bool,
     device: str,
-    batch: int = 8,
+    batch: int = 16,
     shipped: bool = False,
+    earlier: Path | None = None,
 ) -> State:
     """Train until the run's total reaches `minutes`; a checkpoint every two minutes.
 
-    `shipped` starts from the weights in the repository, where there is no checkpoint to resume.
+    `shipped` starts from the weights in the repository and `earlier` from the checkpoint of
+    another working folder, where there is no checkpoint to resume. bfloat16 where it is safe.
     """
     path = folder / "denoiser.pt"
     resumed = resume and path.exists()
-    state = fresh_state(folder, device, taught=not (resumed or shipped))
+    state = fresh_state(folder, device, taught=not (resumed or shipped or earlier))
     if resumed:
         load(state, path)
     elif shipped:
         take_shipped(state)
-    elif (folder / EARLIER).exists():
-        warm_start(state, folder / EARLIER)
+    elif earlier:
+        take_earlier(state, earlier)
     random = Random(state.samples)  # noqa: S311  (no picture is drawn twice)
     torch.manual_seed(state.samples)
     alphas = scheduler().alphas_cumprod.to(device)
-    started, earlier, losses = time.monotonic(), state.seconds, []
+    started, before, losses = time.monotonic(), state.seconds, []
     shown, saved = started, started
     while state.seconds < minutes * 60:
-        loss = loss_of(state, alphas, random, batch)
+        with torch.autocast(torch.device(device).type, torch.bfloat16):
+            loss = loss_of(state, alphas, random, batch)
         advance(state, loss, rate_at(state.step, state.seconds / (minutes * 60), state.peak))
         state.samples += batch
         losses.append(loss.item())
         now = time.monotonic()
-        state.seconds = earlier + now - started
+        state.seconds = before + now - started
         if now - shown > 30:
             speed = len(losses) * batch / (now - shown)
             print(
