@@ -9,7 +9,6 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 
 from tests.faults.accidents import Accident, Scene, plan
@@ -17,7 +16,7 @@ from tests.faults.customers import Customers, Ledger
 from tests.faults.probes import Moment, Probes
 from tests.faults.reckoning import Reckoning, reckon
 from tests.faults.running import ROOT, Factory
-from tests.faults.witness import Witness, WitnessFailed
+from tests.faults.witness import Witness
 
 GIVE_UP_SECONDS = 120.0
 BREATH_SECONDS = (0.5, 3.0)
@@ -93,10 +92,12 @@ def _volley(scene: Scene, probes: Probes, volley: list[tuple[Accident, float]]) 
 
     def happen(accident: Accident, seconds: float, delay: float) -> None:
         time.sleep(delay)
-        lift = accident.strike(scene)
-        time.sleep(seconds)
-        lift()
-        ends[accident] = Moment()
+        try:
+            lift = accident.strike(scene)
+            time.sleep(seconds)
+            lift()
+        finally:
+            ends[accident] = Moment()
 
     threads = [
         threading.Thread(target=happen, args=[accident, seconds, scene.chance.uniform(0, 1)])
@@ -131,13 +132,3 @@ def _line(number: int, rows: list[Row]) -> str:
     if any(row.seconds is None for row in rows):
         return f"{number:>4} {names}: not whole: {rows[0].lacking}"
     return f"{number:>4} {names}: {max(row.seconds or 0 for row in rows):.1f} s"
-
-
-def wait_until_judged(witness: Witness, seconds: float) -> None:
-    """Return when something is on sale, so that buyers have something to buy."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        with suppress(WitnessFailed):
-            if witness.ask("some_file", number=0):
-                return
-        time.sleep(1)

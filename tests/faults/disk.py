@@ -1,5 +1,6 @@
 """A disk of its own for a factory, so that it can be filled: a file system in memory."""
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -34,12 +35,16 @@ class Disk:
         return self.folder / "balloon"
 
     def fill(self, left_bytes: int = 0) -> None:
-        """Leave only so much room."""
+        """Leave only so much room; others may take of it meanwhile."""
         with self.balloon.open("ab") as file:
-            free = os.statvfs(self.folder)
-            wanted = free.f_bavail * free.f_frsize - left_bytes
-            if wanted > 0:
-                os.posix_fallocate(file.fileno(), file.tell(), wanted)
+            for _try in range(5):
+                free = os.statvfs(self.folder)
+                wanted = free.f_bavail * free.f_frsize - left_bytes
+                if wanted <= 0:
+                    return
+                with contextlib.suppress(OSError):
+                    os.posix_fallocate(file.fileno(), file.tell(), wanted)
+                file.seek(0, os.SEEK_END)
 
     def empty(self) -> None:
         """Give the room back."""

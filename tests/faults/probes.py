@@ -23,11 +23,13 @@ class Moment:
     Attributes:
         at: seconds that only rise.
         seen: queues of a worker → when it was last seen, by its own clock.
-        lacking: what `whole_since` last missed.
+        waiting: messages that waited at the last look.
+        lacking: what was missed then.
     """
 
     at: float = field(default_factory=time.monotonic)
     seen: dict[str, float] = field(default_factory=dict)
+    waiting: int = 0
     lacking: str = ""
 
 
@@ -51,14 +53,16 @@ class Probes:
                 return f"{part} does not run"
         if not self.ready():
             return "readyz does not say so"
+        before = since.waiting
         try:
             pulse: dict[str, Any] = self.witness.ask("pulse")
         except WitnessFailed as error:
             return str(error)
         if not pulse["scheduled"]:
             return "no scheduler holds its lock"
-        if pulse["waiting"]["default"] > MOST_WAITING:
-            return f"{pulse['waiting']['default']} messages wait"
+        waiting, since.waiting = pulse["waiting"]["default"], pulse["waiting"]["default"]
+        if waiting > MOST_WAITING and waiting >= before:
+            return f"{waiting} messages wait and nobody takes them"
         beating = {
             queues for queues, seen in pulse["workers"].items() if seen != since.seen.get(queues)
         }
