@@ -12,6 +12,7 @@ from importlib import import_module
 import dramatiq
 from django.db import Error
 
+from genart.lib.backlog import waiting
 from genart.lib.queue import is_paused, ring
 from genart.lib.session import free_lock, session, take_lock
 
@@ -58,6 +59,8 @@ PERIODIC: list[tuple[float, str]] = [
 """Every how many seconds which actor is called."""
 LOCK = 0x67656E6172740001  # "genart", first lock
 TICK_SECONDS = 0.5
+MOST_WAITING = 100
+"""Nothing is sent to a queue in which so much waits already: its workers are away, or behind."""
 
 
 class Scheduler:
@@ -84,10 +87,13 @@ class Scheduler:
         if not self._hold_lock() or is_paused():
             return 0
         sent, now = 0, self.clock()
+        full: dict[str, bool] = {}
         for index, (seconds, actor) in enumerate(self.timetable):
             if now >= self.due[index]:
                 self.due[index] = now + seconds
-                sent += ring(actor)
+                name = actor.queue_name
+                full[name] = full[name] if name in full else waiting(name) >= MOST_WAITING
+                sent += not full[name] and ring(actor)
         return sent
 
     def run(self, stopped: Callable[[], bool]) -> None:

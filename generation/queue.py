@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Case, QuerySet, Value, When
+from django.db.models import Case, Q, QuerySet, Value, When
 from django.db.models.functions import Now
 from django.utils import timezone
 from PIL import Image
@@ -37,6 +37,7 @@ MAX_LOSSES = 20
 ALONE_AFTER_LOSSES = 5
 """Vanished workers after which a render is claimed alone, so as not to take others along."""
 CLAIM_TRIES = 5
+LEASES_AHEAD = 3  # a lease that ends so far from now is older than a clock that was put back
 OPEN = (RemoteCall.State.SENDING, RemoteCall.State.RUNNING)
 NOTE_STEP = """
 UPDATE generation_render SET step = %s WHERE id IN (
@@ -279,9 +280,11 @@ def reap_expired() -> list[Render]:
 
     Not those that a provider is making: `remote/takeover.py` goes on with them.
     """
+    beyond = Now() + timedelta(seconds=LEASES_AHEAD * settings.RENDER_LEASE_SECONDS)
+    over = Q(lease_expires_at__lt=Now()) | Q(lease_expires_at__gt=beyond)
     expired = list(
         Render.objects.select_for_update(skip_locked=True, no_key=True)
-        .filter(state=State.RENDERING, lease_expires_at__lt=Now())
+        .filter(over, state=State.RENDERING)
         .exclude(pk__in=RemoteCall.objects.filter(state__in=OPEN).values("render"))
         .order_by("pk")
     )

@@ -14,6 +14,7 @@ from curation import live, verdicts
 from curation.models import Brand, Candidate
 from curation.services.holding import unleased
 from genart.lib.queue import send_on_commit
+from generation import traces
 from generation.models import Job, Render, Tier
 
 if TYPE_CHECKING:
@@ -90,10 +91,15 @@ def score_pending(*, limit: int = 1000) -> int:
 
 @transaction.atomic
 def _claim_for_scoring() -> list[UUID]:
-    """Take the oldest candidates that nobody scores, and return their ids."""
+    """Take the oldest candidates that nobody scores, and return their ids.
+
+    A lease that ends later than any can was taken before a clock was put back.
+    """
     now = timezone.now()
     due = Q(state=State.SCORING) | Q(state=State.HELD, retry_at__lte=now)
-    free = Candidate.objects.filter(unleased(now), due)
+    free = Candidate.objects.filter(
+        unleased(now) | Q(lease_expires_at__gt=now + 2 * SCORE_LEASE), due
+    )
     rows = free.order_by("created_at").select_for_update(skip_locked=True, no_key=True)
     ids = list(rows.values_list("pk", flat=True)[:SCORE_BATCH])
     Candidate.objects.filter(pk__in=ids).update(lease_expires_at=now + SCORE_LEASE)
@@ -112,14 +118,18 @@ def score_candidates(*, candidate_ids: Sequence[UUID]) -> None:
     waiting = Candidate.objects.filter(pk__in=list(candidate_ids), state__in=unjudged)
     related = ("render__style_version__style", "render__job", "render__checkpoint")
     candidates = list(waiting.select_related(*related).order_by("created_at"))
-    exams = examine([candidate.render for candidate in candidates])
-    examined = list(zip(candidates, exams, strict=True))
-    _store_together(examined)
+    renders = [candidate.render for candidate in candidates]
+    if not renders:
+        return
+    with traces.of_renders(renders, "examine"):
+        examined = list(zip(candidates, examine(renders), strict=True))
+        _store_together(examined)
     errors = []
     with live.announced_together():
         for candidate, exam in examined:
             try:
-                verdicts.record(candidate_id=candidate.pk, exam=exam)
+                with traces.of_render(candidate.render, "judge"):
+                    verdicts.record(candidate_id=candidate.pk, exam=exam)
             except Exception as error:  # its lease ends, and it is tried again
                 logger.exception("Candidate %s could not be judged.", candidate.pk)
                 errors.append(error)
