@@ -14,6 +14,8 @@ from uuid import UUID
 
 from django.db import connection
 
+from genart.lib import tracing
+
 logger = logging.getLogger(__name__)
 
 THREADS = 2
@@ -45,7 +47,7 @@ class Storer:
             _logged(task)
             return
         self._room.acquire()
-        future = self._threads.submit(self._run, task)
+        future = self._threads.submit(self._run, tracing.within(task))
         with self._lock:
             self._open.setdefault(token, set()).add(future)
         future.add_done_callback(lambda done: self._done(token, done))

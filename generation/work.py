@@ -19,7 +19,7 @@ from django.conf import settings
 
 from genart import flags
 from genart.lib.queue import is_paused
-from generation import heartbeat, previews, progress, queue
+from generation import heartbeat, previews, progress, queue, traces
 from generation.images import picture_of, preview_of
 from generation.models import Checkpoint, Lane, Render
 from generation.orders import checkpoint_ref, requests_of
@@ -171,7 +171,8 @@ def render_claim(claim: queue.Claim) -> None:
     beating.hold(claim.token)
     try:
         _storer.put(claim.token, lambda: announce(claim.renders))
-        _render(claim)
+        with traces.of_renders(claim.renders, "render", checkpoint=claim.renders[0].checkpoint_id):
+            _render(claim)
     except EngineError as error:
         _give_up(claim, error.message, final=True)
     except OUT_OF_MEMORY:
@@ -206,9 +207,10 @@ def _render(claim: queue.Claim) -> None:
 def _store(claim: queue.Claim, render: Render, rendered: "Rendered") -> None:
     """Store one finished image; an error puts its render back on the queue."""
     try:
-        picture = picture_of(rendered.image, rendered.fingerprint | {"lane": render.lane})
-        if queue.complete(render_id=render.pk, token=claim.token, picture=picture):
-            announce([render])
+        with traces.of_render(render, "store picture"):
+            picture = picture_of(rendered.image, rendered.fingerprint | {"lane": render.lane})
+            if queue.complete(render_id=render.pk, token=claim.token, picture=picture):
+                announce([render])
     except Exception as error:  # storages have errors of their own
         logger.exception("Render %s could not be stored", render.pk)
         reason = f"It could not be stored: {type(error).__name__}: {error}"[:500]

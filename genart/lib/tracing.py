@@ -16,8 +16,8 @@ R = TypeVar("R")
 Kind = Literal["server", "client", "producer", "consumer", "internal"]
 TRACEPARENT = "traceparent"
 """Name of the trace context among carried ids: a header of W3C's Trace Context."""
-STAYS = {"actor", "message_id"}
-"""What belongs to one message, not to those that it sends."""
+CARRIED = ("request_id", "user_id")
+"""What goes along with messages and rows; whatever else they are about, they name themselves."""
 LONGEST = 200
 """Characters of an id that came from elsewhere."""
 
@@ -86,7 +86,7 @@ def current() -> dict[str, str]:
 
 def carried() -> dict[str, str]:
     """Return what a message or a row takes along, to be bound again where it is worked on."""
-    ids = {name: value for name, value in current().items() if name not in STAYS}
+    ids = {name: value for name, value in current().items() if name in CARRIED}
     traceparent = _recorder.traceparent() if _recorder else ""
     return ids | ({TRACEPARENT: traceparent} if traceparent else {})
 

@@ -155,6 +155,12 @@ class Render(models.Model):
     file_bytes = models.PositiveBigIntegerField(default=0)
     fingerprint = models.JSONField(default=dict)
     error = models.TextField(blank=True)
+    origin = models.JSONField(
+        default=dict,
+        db_default={},
+        blank=True,
+        help_text="the request and trace that asked for it",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)

@@ -18,6 +18,7 @@ from django.utils import timezone
 from urllib3.exceptions import NewConnectionError
 
 from generation.models import Provider
+from generation.remote import watching
 from generation.remote.keys import cleansed
 from generation.remote.types import (
     Failed,
@@ -88,8 +89,14 @@ def opened(
     timeout = (min(CONNECT_SECONDS, limit), limit)
     answering = False
     try:
-        with requests.request(method, url, headers=headers, timeout=timeout, **arguments) as answer:
+        with (
+            watching.exchange(provider.slug, method) as (ours, note),
+            requests.request(
+                method, url, headers=ours | headers, timeout=timeout, **arguments
+            ) as answer,
+        ):
             answering = True
+            note(answer.status_code)
             yield answer, deadline
     except requests.RequestException as error:
         raise _broken(provider, error, sent=answering or not never_sent(error)) from None

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from django.db import IntegrityError
 
 from genart.lib.queue import is_paused
-from generation import heartbeat, queue, work
+from generation import heartbeat, queue, traces, work
 from generation.models import RemoteCall
 from generation.remote import ledger, outcome, router, takeover
 from generation.remote.errand import Errand, LetGo, Unwanted, came_late, stopping
@@ -72,7 +72,8 @@ def carry(assignment: Assignment, call: RemoteCall | None = None) -> float:
         if errand is None:
             return 0.0
         work.announce([assignment.render])
-        return _carry(errand)
+        with traces.of_render(assignment.render, "errand", provider=assignment.provider.slug):
+            return _carry(errand)
     except LetGo:
         beating.let_go(assignment.token)
         takeover.let_go(assignment.token)

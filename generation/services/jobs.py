@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from genart.accounts.models import User
+from genart.lib import tracing
 from genart.lib.errors import InvalidInput, NotFound, StateConflict
 from genart.lib.queue import send_on_commit
 from generation import progress, tasks
@@ -116,8 +117,9 @@ def write_job(job: Job, renders: list[Render]) -> tuple[Job, bool]:
     try:
         with transaction.atomic():
             job.save(force_insert=True)
+            origin = tracing.carried()
             for render in renders:
-                render.job = job
+                render.job, render.origin = job, origin
             Render.objects.bulk_create(renders)
             tasks.call_workers()
             send_on_commit(tasks.work_remote)
@@ -172,7 +174,13 @@ def retry_job(*, job_id: UUID) -> int:
     failed = job.renders.filter(state=Render.State.FAILED).order_by("pk")
     ids = list(failed.select_for_update(no_key=True).values_list("pk", flat=True))
     Render.objects.filter(pk__in=ids).update(
-        state=Render.State.QUEUED, attempts=0, losses=0, error="", step=0, finished_at=None
+        state=Render.State.QUEUED,
+        attempts=0,
+        losses=0,
+        error="",
+        step=0,
+        finished_at=None,
+        origin=tracing.carried(),
     )
     if ids:
         tasks.call_workers()
