@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from channels.db import database_sync_to_async
-from channels.generic.websocket import AsyncJsonWebsocketConsumer
+from channels.generic.websocket import AsyncWebsocketConsumer
 from django.template.loader import render_to_string
 
 from genart.lib.gathering import NOT_ALLOWED
@@ -18,7 +18,7 @@ from generation.models import Job
 from generation.progress import JobEvent, group_name
 
 
-class JobConsumer(AsyncJsonWebsocketConsumer):
+class JobConsumer(AsyncWebsocketConsumer):
     """Follows one job for somebody who may see it."""
 
     job_id: UUID
@@ -64,5 +64,5 @@ class JobConsumer(AsyncJsonWebsocketConsumer):
             html += render_to_string("generation/job.html#head", context | pages.job_head(job))
         return html
 
-    async def receive_json(self, content: Any, **kwargs: Any) -> None:
-        """Expect nothing: the page only listens."""
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        """Read nothing of what is sent, and so never stumble over it: the page only listens."""

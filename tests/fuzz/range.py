@@ -21,10 +21,10 @@ PATIENCE_SECONDS = 30.0
 SLOW_SECONDS = 3.0
 """Processor time of this thread that no single input may take."""
 MAY_GROW = {
-    "django_session",  # a visitor is remembered
-    "accounts_signintry", "accounts_try", "accounts_attempt",  # the ledger of failed sign-ins
-    "audit_entry", "genart_audit_entry",  # what was refused is noted too
-    "catalog_signal", "catalog_demandevent", "catalog_searchnote",  # what visitors looked for
+    "django_session", "accounts_personsession",  # a visitor is remembered
+    "accounts_signintry", "audit_auditentry",  # who failed to sign in, what was refused
+    "catalog_demandevent", "catalog_demandsalt", "catalog_searchrecord",  # what was looked for
+    "catalog_cart",  # an account's cart is made when it is first looked at, empty
 }  # fmt: skip
 """Tables that a refused request may add to."""
 
