@@ -1,8 +1,8 @@
 """Takes the power from a busy factory again and again, and lets it come back by itself.
 
-Every process is killed at once, with whatever it was about; sometimes while the factory is only just
-starting. What the kernel had taken is still written, as after a crash of every program: that files
-outlast the kernel itself is the business of `genart/lib/files.py`.
+Every process is killed at once, with whatever it was about; sometimes while the factory is only
+just starting. What the kernel had taken is still written, as after a crash of every program: that
+files outlast the kernel itself is the business of `genart/lib/files.py`.
 """
 
 import random

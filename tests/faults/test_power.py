@@ -1,4 +1,4 @@
-"""A factory that loses its power comes back by itself with nothing lost; the long run is a bench."""
+"""A factory that loses its power comes back by itself with nothing lost; twenty are a bench."""
 
 import sys
 
