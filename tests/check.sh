@@ -33,3 +33,7 @@ step 'import contracts' "$bin/lint-imports"
 step migrations "$python" -W ignore manage.py makemigrations --check --dry-run --settings tests.settings
 step 'system checks' "$python" manage.py check --fail-level WARNING
 step 'production checks' production
+step 'dangerous calls' "$python" -m tests.security.supply code
+step advisories "$python" -m tests.security.supply audit
+step licences "$python" -m tests.security.supply licences
+step 'bill of materials' "$python" -m tests.security.supply sbom
