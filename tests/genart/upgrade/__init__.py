@@ -1,0 +1,1 @@
+"""Data of earlier releases, and the proof that they come forward whole."""
