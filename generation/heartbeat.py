@@ -9,11 +9,12 @@ import os
 import socket
 import threading
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import connection
 from django.utils import timezone
 
 from generation import queue
@@ -61,9 +62,10 @@ class Heartbeat(threading.Thread):
         while True:
             try:
                 self.beat()
-            except DatabaseError as error:
+            except Exception as error:  # whatever it is, a worker without a pulse is given up
                 logger.warning("A heartbeat was missed: %s", error)
-            connection.close()
+            with suppress(Exception):
+                connection.close()
             if self._over.wait(pause):
                 return
 

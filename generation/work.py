@@ -23,6 +23,7 @@ from generation import heartbeat, previews, progress, queue, traces
 from generation.images import picture_of, preview_of
 from generation.models import Checkpoint, Lane, Render
 from generation.orders import checkpoint_ref, requests_of
+from generation.outages import Rest, is_outage
 from generation.storing import Storer
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ PREVIEW_SHARE = 0.02
 
 _engine: "Engine | None" = None
 _storer = Storer()
+_rest = Rest()
 _turn = threading.Lock()
 _next = threading.Lock()
 _over = threading.Event()
@@ -140,6 +142,7 @@ def work_until_empty(
     with turn() as mine:
         try:
             while mine and time.monotonic() < deadline and not (_over.is_set() or is_paused()):
+                _rest.take(_over)
                 claim = queue.claim_group(
                     worker=heartbeat.worker_name(), resident=engine().residency.keys
                 )
@@ -179,7 +182,7 @@ def render_claim(claim: queue.Claim) -> None:
         _give_up(claim, f"There is not enough memory for one image of {size}.")
     except Exception as error:  # a pipeline may raise anything; the loop goes on
         logger.exception("Rendering failed: %s", ", ".join(map(str, claim.ids)))
-        _give_up(claim, f"{type(error).__name__}: {error}"[:500])
+        _put_off(claim, error)
     except BaseException:  # shut down: others go on with it
         _storer.wait(claim.token)
         queue.release(token=claim.token)
@@ -211,11 +214,30 @@ def _store(claim: queue.Claim, render: Render, rendered: "Rendered") -> None:
             picture = picture_of(rendered.image, rendered.fingerprint | {"lane": render.lane})
             if queue.complete(render_id=render.pk, token=claim.token, picture=picture):
                 announce([render])
+                _rest.end()
     except Exception as error:  # storages have errors of their own
         logger.exception("Render %s could not be stored", render.pk)
         reason = f"It could not be stored: {type(error).__name__}: {error}"[:500]
-        queue.fail(token=claim.token, render_ids=[render.pk], reason=reason)
-        announce([render])
+        _end_attempt(claim, [render], reason, error)
+
+
+def _put_off(claim: queue.Claim, error: Exception) -> None:
+    """End what a claim still holds after an error, once its finished images are stored."""
+    _storer.wait(claim.token)
+    _end_attempt(claim, claim.renders, f"{type(error).__name__}: {error}"[:500], error)
+
+
+def _end_attempt(
+    claim: queue.Claim, renders: Collection[Render], reason: str, error: Exception
+) -> None:
+    """Put renders back on the queue: an error of their own counts, one of the world does not."""
+    ids = [render.pk for render in renders]
+    if is_outage(error):
+        _rest.lengthen()
+        queue.release(token=claim.token, render_ids=ids, note=reason)
+    else:
+        queue.fail(token=claim.token, render_ids=ids, reason=reason)
+    announce(renders)
 
 
 def _give_up(claim: queue.Claim, reason: str, *, final: bool = False) -> None:
