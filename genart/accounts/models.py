@@ -18,7 +18,7 @@ class User(AbstractUser):
     """A buyer, curator or admin; a buyer needs no permission at all."""
 
     email = models.EmailField("e-mail address", blank=True)
-    session_epoch = models.PositiveIntegerField(default=0, editable=False)
+    session_epoch = models.PositiveIntegerField(default=0, db_default=0, editable=False)
 
     is_unproven = False
     """Whether this session still owes a second factor: until then its person may do nothing that
