@@ -24,6 +24,7 @@ class Collector(ThreadingHTTPServer):
         self.services: set[str] = set()
         self.events: list[dict[str, Any]] = []
         self.raw = b""
+        self.headers: list[Any] = []
 
     @property
     def address(self) -> str:
@@ -44,6 +45,7 @@ class Handler(BaseHTTPRequestHandler):
         encoding = self.headers.get("Content-Encoding", "")
         body = {"gzip": gzip.decompress, "deflate": zlib.decompress}.get(encoding, bytes)(body)
         self.server.raw += body
+        self.server.headers.append(self.headers)
         if self.path == "/v1/traces":
             self.keep_spans(body)
             answer = ExportTraceServiceResponse().SerializeToString()
