@@ -8,7 +8,7 @@ MINUTES ?= 360
 APT := DEBIAN_FRONTEND=noninteractive apt-get -qq
 CODE := genart generation curation catalog tests manage.py
 
-.PHONY: help run stop test test-all check fmt bench house-model clean chromium
+.PHONY: help run stop test test-all test-distributed check fmt bench house-model clean chromium
 .DEFAULT_GOAL := help
 
 help:
@@ -16,6 +16,7 @@ help:
 	@echo 'make stop         end a factory that runs elsewhere'
 	@echo 'make test         every fast test (NO_BROWSER=1 leaves the browser out)'
 	@echo 'make test-all     the slow ones too'
+	@echo 'make test-distributed  real servers, several hosts, pulled cables (root, Debian)'
 	@echo 'make check        format, lint, types, import contracts, migrations, system checks'
 	@echo 'make fmt          format and mend what can be mended'
 	@echo 'make bench        measure (ONLY=name for one subject)'
@@ -33,6 +34,18 @@ test: $(VENV)/.installed-dev chromium
 
 test-all: $(VENV)/.installed-dev chromium
 	$(BIN)/python -m pytest -m 'not bench'
+
+# RUNLEVEL keeps Debian from starting the servers: the lab runs them itself, on hosts of its own.
+test-distributed: $(VENV)/.installed-dev
+	@[ "$$(id -u)" = 0 ] || { echo 'The lab makes network namespaces: run this as root.'; exit 1; }
+	@for package in iproute2 pgbouncer rabbitmq-server redis-server systemd; do \
+	  dpkg -s $$package >/dev/null 2>&1 || missing="$$missing $$package"; done; \
+	  [ -z "$$missing" ] || { echo "Installing$$missing …"; \
+	  $(APT) update && RUNLEVEL=1 $(APT) install -y --no-install-recommends $$missing >/dev/null; }
+	@$(BIN)/python -m pip install --quiet --no-cache-dir --disable-pip-version-check -e '.[scale]'
+	$(BIN)/python -m pytest tests/deploy
+	GENART_DISTRIBUTED=1 $(BIN)/python -m pytest -c tests/distributed/pytest.ini --rootdir=. \
+	  --confcutdir=tests/distributed -v tests/distributed
 
 check: $(VENV)/.installed-dev
 	@BIN=$(BIN) bash tests/check.sh $(CODE)

@@ -39,6 +39,8 @@ NUMBERS = {
     "work2": 52,
 }
 LEASE_SECONDS = 12
+NODES = int(os.environ.get("GENART_LAB_NODES", "3"))
+"""Of the broker: one is enough for a quick look, without the tests that need a majority."""
 
 
 class Lab:
@@ -49,7 +51,7 @@ class Lab:
         self.folder.chmod(0o755)
         self.hosts = {name: self._host(name, number) for name, number in NUMBERS.items()}
         self.primary, self.replica = Postgres(self["db1"]), Postgres(self["db2"])
-        self.rabbit = Cluster([self["mq1"], self["mq2"], self["mq3"]])
+        self.rabbit = Cluster([self[f"mq{number}"] for number in range(1, NODES + 1)])
         self.store = ObjectStore(self["s3"])
         self.factory = Factory({})
         self.keys: dict[str, str] = {}

@@ -80,6 +80,7 @@ class Cluster:
         return {
             "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
             "HOME": str(folder),
+            "ERL_INETRC": str(folder / "inetrc"),
             "LANG": "C.UTF-8",
             "RABBITMQ_NODENAME": f"rabbit@{host.address}",
             "RABBITMQ_USE_LONGNAME": "true",
@@ -101,6 +102,8 @@ class Cluster:
         files = {
             ".erlang.cookie": COOKIE,
             "plugins": "[].",
+            # Erlang would ask a name server that no host of the lab reaches, and wait for it.
+            "inetrc": "{lookup, [file, native]}.\n{timeout, 100}.\n{retry, 1}.\n",
             "rabbitmq.conf": f"""listeners.tcp.1 = {host.address}:{PORT}
 default_user = {USER}
 default_pass = {PASSWORD}

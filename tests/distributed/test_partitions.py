@@ -5,7 +5,7 @@ import time
 import pytest
 import requests
 
-from tests.distributed.lab import Lab
+from tests.distributed.lab import NODES, Lab
 from tests.distributed.network import wait_for
 
 COUNT = 6
@@ -59,6 +59,7 @@ def _heard(lab: Lab) -> bool:
     return count == 1
 
 
+@pytest.mark.skipif(NODES < 3, reason="GENART_LAB_NODES leaves no majority")
 def test_a_node_of_the_broker_is_lost_and_nothing_waits_for_it(lab):
     job = lab.submit(count=COUNT, seed=31)
     with lab.cut_off("mq1"):
@@ -68,7 +69,7 @@ def test_a_node_of_the_broker_is_lost_and_nothing_waits_for_it(lab):
 
 
 def test_without_any_broker_a_job_is_taken_on_and_made(lab):
-    with lab.cut_off("mq1", "mq2", "mq3"):
+    with lab.cut_off(*(host.name for host in lab.rabbit.hosts)):
         began = time.monotonic()
         job = lab.submit(count=COUNT, seed=41)
         took = time.monotonic() - began

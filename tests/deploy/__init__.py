@@ -1,0 +1,1 @@
+"""What `deploy/` holds, checked by the tools that would read it, as far as one machine allows."""
