@@ -6,7 +6,6 @@ factory has mended it. One from outside, such as a full disk, is lifted by whoev
 
 import contextlib
 import random
-import shutil
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -208,12 +207,10 @@ def damage_broker(scene: Scene) -> Lift:
 
 def damage_stamp(scene: Scene) -> Lift:
     """Cut off small files of the factory itself in their middle."""
-    for name in ("accounts.json", "static.stamp", "factory.lock"):
+    for name in ("accounts.json", "static.stamp"):
         path = scene.factory.data / name
         if path.exists() and scene.chance.random() < 0.7:
-            keep = path.read_bytes()[: path.stat().st_size // 2]
-            shutil.copymode(path, path)
-            path.write_bytes(keep)
+            path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     return nothing
 
 

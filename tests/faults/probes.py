@@ -38,13 +38,13 @@ class Probes:
 
     def __init__(self, factory: Factory, witness: Witness) -> None:
         self.factory, self.witness = factory, witness
+        self._seen: dict[str, float] = {}
 
     def now(self) -> Moment:
-        """Return what is known now."""
-        moment = Moment()
+        """Return what is known now, or was when the database answered last."""
         with contextlib.suppress(WitnessFailed):
-            moment.seen = self.witness.ask("pulse")["workers"]
-        return moment
+            self._seen = self.witness.ask("pulse")["workers"]
+        return Moment(seen=self._seen)
 
     def lacking(self, since: Moment) -> str:
         """Return what is not as it should be, in a few words; empty when all is well."""
@@ -58,6 +58,7 @@ class Probes:
             pulse: dict[str, Any] = self.witness.ask("pulse")
         except WitnessFailed as error:
             return str(error)
+        self._seen = pulse["workers"]
         if not pulse["scheduled"]:
             return "no scheduler holds its lock"
         waiting, since.waiting = pulse["waiting"]["default"], pulse["waiting"]["default"]

@@ -56,6 +56,7 @@ def reckon(
     left = at_rest(witness, REST_SECONDS)
     if left:
         found.others.append(f"It did not come to rest: {left}.")
+    left_over = witness.ask("swept")
     for line in look(witness):
         rule = line.partition(":")[0]
         kind = KINDS.get(rule) or KINDS.get(rule.partition(".")[0], "others")
@@ -70,6 +71,7 @@ def reckon(
     found.orders += orders_differ(ledger, rows)
     found.others += decisions_differ(ledger, rows)
     found.counts = rows["states"] | {"orders": len(rows["paid"]), "all": rows["all_renders"]}
+    found.counts["swept_files"] = left_over
     say(f"rows: {found.counts}")
     for sentence in found.wrong():
         say(f"WRONG {sentence}")

@@ -130,6 +130,18 @@ def broken(seconds: float = 0, deep: bool = True, only: list[str] | None = None)
     return [str(violation) for violation in found]
 
 
+def swept() -> int:
+    """Sweep the storages as if the days of grace were over; return how many files nobody named."""
+    from django.conf import settings
+    from django.utils import timezone
+
+    from genart.retention.services.sweeping import sweep_storage
+
+    sweep_storage(now=timezone.now())
+    later = timezone.now() + timedelta(days=settings.RETENTION_DAYS["LEFTOVERS"] + 1)
+    return len(sweep_storage(now=later).parked)
+
+
 def promises(jobs: list[str], orders: list[str], candidates: list[str]) -> dict[str, Any]:
     """Return what the rows say of jobs by key, orders by id, and candidates by id."""
     from django.db.models import Count
@@ -187,7 +199,8 @@ def some_file(number: int) -> list[str] | None:
 
 
 QUESTIONS: dict[str, Callable[..., Any]] = {
-    function.__name__: function for function in (pulse, unfinished, broken, promises, some_file)
+    function.__name__: function
+    for function in (pulse, unfinished, broken, swept, promises, some_file)
 }
 
 
