@@ -158,7 +158,8 @@ class Postgres:
             NAME,
             "--encoding=UTF8",
         ]
-        words += ["--locale=C.UTF-8", "--locale-provider=builtin", "--no-sync"]
+        words += ["--locale=C.UTF-8", "--locale-provider=builtin"]
+        words += ["--no-sync"] if self.settings.get("fsync") == "off" else []
         words += ["--auth-local=trust", "--auth-host=scram-sha-256", "--no-instructions"]
         self._run(words, "initdb")
         draft.rename(self.folder)
