@@ -112,16 +112,16 @@ def train(per_family: int = PER_FAMILY, rounds: int = ROUNDS, device: str = "cpu
     """Return a judge trained on freshly drawn pictures; some minutes, always from the same seed."""
     torch.manual_seed(900)
     lessons = Lessons(per_family, LESSON_SEED)
-    pictures = tensor_of(lessons.pixels)
     told = {name: torch.from_numpy(found) for name, found in labels(lessons.scenes).items()}
     judge = Judge().to(device, memory_format=torch.channels_last)
     optimizer = torch.optim.AdamW(judge.parameters(), lr=PEAK_RATE, weight_decay=0.02)
-    steps = rounds * (len(pictures) // BATCH)
+    steps = rounds * (len(lessons.pixels) // BATCH)
     course = torch.optim.lr_scheduler.OneCycleLR(optimizer, PEAK_RATE, total_steps=max(steps, 2))
     shown = time.monotonic()
     for turn in range(rounds):
-        for rows in torch.randperm(len(pictures)).split(BATCH)[: len(pictures) // BATCH]:
-            batch = varied(pictures[rows]).to(device)
+        order = torch.randperm(len(lessons.pixels))
+        for rows in order.split(BATCH)[: len(order) // BATCH]:
+            batch = varied(tensor_of(lessons.pixels[rows.numpy()])).to(device)
             loss = loss_of(
                 judge, batch, {name: found[rows].to(device) for name, found in told.items()}
             )

@@ -95,6 +95,13 @@ were taken off: {identical:.0%} bit-identical.
 {probe}
 """
 
+PROBE = """What ten numbers of the house CLIP say on average. How well each is read (correlation of
+the first four, area under the curve of the rest) is from pictures that it was not fitted to; what
+each measures stands in `weights/probe/README.md`.
+
+| number | read how well | generated | painters |
+|---|---|---|---|"""
+
 
 def write(run: Evaluation, target: Path = PATH) -> Path:
     """Write the report of a finished evaluation; return its path. Safe to repeat."""
@@ -123,7 +130,7 @@ def _facts(run: Evaluation) -> dict[str, Any]:
         "judge_density": judged["density_accuracy"],
         "neighbours": NEIGHBOURS_PER_FAMILY * len(taught()),
         "machine": _machine(),
-        "probe": _probe(),
+        "probe": _probe(found["probe"]),
         "adapters": _adapters(found["adapters"]["adapters"]),
         "identical": found["adapters"]["base_identical"],
         "speed": _speed(found["speed"]),
@@ -183,14 +190,16 @@ def _speed(figures: dict[str, dict[str, float]]) -> str:
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
-def _probe() -> str:
+def _probe(means: dict[str, dict[str, float]]) -> str:
     path = WEIGHTS / "probe" / "figures.json"
     if not path.exists():
         return "Not fitted: `manage.py train_house probe`."
-    rows = [f"- {name}: {value}" for name, value in json.loads(path.read_text()).items()]
-    return "On pictures that were not fitted to (see `weights/probe/README.md`):\n\n" + "\n".join(
-        rows
-    )
+    known = json.loads(path.read_text())
+    rows = [
+        f"| {name} | {known[name]:.2f} | {found['generated']:.2f} | {found['painted']:.2f} |"
+        for name, found in means.items()
+    ]
+    return "\n".join([PROBE, *rows])
 
 
 def _linked(path: Path) -> str:

@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from PIL import Image
 
 from generation.house import WEIGHTS
@@ -142,6 +143,25 @@ def adapted(run: Evaluation) -> Figures:
     return worn.measured(run.eye, run.folder / "worn", run.adapter_prompts, worn.shipped())
 
 
+def felt(run: Evaluation) -> Figures:
+    """Return the means of what the probe reads, generated and painted; empty without a probe."""
+    from generation.house import CLIP_DIR, probing
+    from generation.house.training import measure, probe
+
+    if not (probing.FOLDER / "probe.safetensors").exists():
+        return {}
+    clip = measure.Judge(CLIP_DIR)
+    sides = {"generated": run.generated, "painted": run.drawn}
+    read = {
+        name: probing.read(probe.vectors_of(clip, pictures).astype(np.float32))
+        for name, pictures in sides.items()
+    }
+    return {
+        output: {name: round(float(found[output].mean()), 3) for name, found in read.items()}
+        for output in probing.OUTPUTS
+    }
+
+
 def timed(_run: Evaluation) -> Figures:
     """Return seconds a picture and peak memory by batch."""
     return {str(batch): speed.apart(batch) for batch in speed.BATCHES}
@@ -162,6 +182,7 @@ PARTS: dict[str, Callable[[Evaluation], Figures]] = {
     "distances": apart,
     "novelty": new,
     "adapters": adapted,
+    "probe": felt,
     "speed": timed,
     "sheets": looked_at,
 }

@@ -223,6 +223,7 @@ def train(
     samples: int = SAMPLES,
     batch: int = BATCH,
     target: Path | None = None,
+    base: Path = PIPELINE_DIR,
 ) -> Path:
     """Train the LoRA of a family on the weights that ship; return its file. Safe to repeat.
 
@@ -231,8 +232,8 @@ def train(
     """
     if slug not in FAMILIES:
         raise ValueError(f"There is no family {slug!r}; left out were {', '.join(held_out())}.")
-    state, path = fresh_state(device), checkpoint(folder, slug)
+    state, path = fresh_state(device, base), checkpoint(folder, slug, base)
     if resume and path.exists():
         load(state, path)
     run(state, path, batches(slug, state.samples, batch), samples, minutes)
-    return export(state, slug, target or ADAPTERS / slug)
+    return export(state, slug, target or ADAPTERS / slug, base)

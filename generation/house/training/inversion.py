@@ -106,12 +106,13 @@ def train(
     samples: int = SAMPLES,
     batch: int = BATCH,
     target: Path | None = None,
+    base: Path = PIPELINE_DIR,
 ) -> Path:
     """Train the vectors on the weights that ship; return their file. Safe to repeat."""
-    pipeline, state, rows = fresh(device)
-    path = adapter.checkpoint(folder, TRIGGER)
+    pipeline, state, rows = fresh(device, base)
+    path = adapter.checkpoint(folder, TRIGGER, base)
     if resume and path.exists():
         adapter.load(state, path)
     drawn = batches(pipeline, state.samples, batch)
     adapter.run(state, path, drawn, samples, minutes)
-    return export(state, rows, target or adapter.ADAPTERS / TRIGGER)
+    return export(state, rows, target or adapter.ADAPTERS / TRIGGER, base)
