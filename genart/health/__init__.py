@@ -1,9 +1,9 @@
 """Liveness, readiness and figures, for supervisors, load balancers and autoscalers.
 
 `/healthz`: this process runs. `/readyz`: it can serve; a load balancer asks this. `/statusz`: the
-whole factory works, with workers, scheduler and room for files; whoever wakes people asks this.
-`/metrics`: figures in Prometheus's text format, for whoever has `METRICS_TOKEN`; without one, for
-this machine.
+whole factory works, with broker, workers, scheduler and room for files; whoever wakes people asks
+this. `/metrics`: figures in Prometheus's text format, for whoever has `METRICS_TOKEN`; without one,
+for this machine.
 """
 
 from collections.abc import Callable

@@ -119,11 +119,11 @@ def scheduler_sends() -> bool:
 NEEDED: dict[str, Callable[[], bool]] = {
     "database": database_answers,
     "schema": schema_fits,
-    "broker": broker_answers,
     "storage": storage_answers,
 }
 """Without one of these, this process should get no requests."""
 WHOLE: dict[str, Callable[[], bool]] = NEEDED | {
+    "broker": broker_answers,
     "worker": worker_seen,
     "scheduler": scheduler_sends,
     "disk": room_is_left,

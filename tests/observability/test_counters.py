@@ -2,10 +2,13 @@
 
 import subprocess
 import sys
+import threading
+from http.server import ThreadingHTTPServer
 from typing import Any
 
 import dramatiq
 import pytest
+import requests
 from asgiref.sync import async_to_sync
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
@@ -13,7 +16,7 @@ from django.test import Client
 from django.urls import path
 from prometheus_client.parser import text_string_to_metric_families
 
-from genart.observability import counters, folder
+from genart.observability import counters, exporter, folder
 from genart.observability.sockets import Watched, named
 
 
@@ -152,3 +155,30 @@ def test_where_nothing_can_be_written_a_process_counts_alone(
     (tmp_path / "file").touch()
     folder.share(tmp_path / "file" / "below")
     assert folder.path() is None
+
+
+@pytest.mark.parametrize(
+    ("token", "header", "status"), [("", "", 200), ("s3cret", "", 403), ("s3cret", "s3cret", 200)]
+)
+def test_a_machine_without_web_tells_its_counters_at_a_port(
+    settings: Any, token: str, header: str, status: int
+) -> None:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), exporter.Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    settings.METRICS_TOKEN = token
+    counters.LOG_RECORDS.labels("warning", "of-this-test").inc()
+    address = f"http://127.0.0.1:{server.server_address[1]}"
+    headers = {"Authorization": f"Bearer {header}"} if header else {}
+    answer = requests.get(f"{address}/metrics", headers=headers, timeout=5)
+    elsewhere = requests.get(f"{address}/", timeout=5)
+    server.shutdown()
+    server.server_close()
+    assert answer.status_code == status
+    assert ("of-this-test" in answer.text) is (status == 200)
+    assert elsewhere.status_code == 404
+
+
+def test_without_a_port_nothing_listens(settings: Any) -> None:
+    settings.METRICS_PORT = 0
+    assert exporter.start({"render"}) is None
