@@ -42,6 +42,7 @@ class SignInForm(AuthenticationForm):
 
     def clean(self) -> dict[str, Any]:
         """Check the password, unless it was wrong too often."""
+        assert self.request is not None  # noqa: S101  (the view gives it)
         name = str(self.cleaned_data.get("username") or "")
         if not name or "password" not in self.cleaned_data:
             return self.cleaned_data

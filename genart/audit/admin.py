@@ -15,6 +15,7 @@ from genart.audit.models import AuditEntry
 from genart.lib.records import ReadOnlyAdmin
 
 SHORT = 80
+SHOWN = ["at", "verb", "who", "via", "what", "difference", "request_id"]
 
 
 @admin.register(AuditEntry)
@@ -25,8 +26,8 @@ class AuditEntryAdmin(ReadOnlyAdmin):
     search_help_text = "A verb, the name or key of a thing, a person's name, a request's id."
     date_hierarchy = "at"
     list_per_page = 50
-    fields = ["at", "verb", "who", "via", "what", "difference", "request_id"]
-    readonly_fields = fields
+    fields = SHOWN
+    readonly_fields = SHOWN
     actions = ["take_along"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AuditEntry]:

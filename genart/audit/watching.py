@@ -21,7 +21,7 @@ def watch_all() -> None:
     for label, watched in WATCHED.items():
         model = apps.get_model(label)
         uid = f"audit.{label}"
-        keep = {"sender": model, "weak": False, "dispatch_uid": uid}
+        keep: dict[str, Any] = {"sender": model, "weak": False, "dispatch_uid": uid}
         pre_save.connect(partial(_remember, watched), **keep)
         post_save.connect(partial(_saved, watched), **keep)
         post_delete.connect(partial(_deleted, watched), **keep)

@@ -54,7 +54,9 @@ BY_ADDRESS = {
 
 
 @transaction.atomic
-def begin_try(*, kind: Kind, name: str = "", address: str = "", device: str = "") -> SignInTry:
+def begin_try(
+    *, kind: SignInTry.Kind, name: str = "", address: str = "", device: str = ""
+) -> SignInTry:
     """Write a try down before anything is checked, and let it through or not.
 
     Tries for one name follow each other, so that a hundred at once are no way around the limit.
@@ -92,7 +94,8 @@ def end_try(*, attempt: SignInTry, passed: bool, user: User | None = None) -> No
 
 def refusal(attempt: SignInTry) -> TooManyTries:
     """Return the error of a refused try."""
-    limit = BY_NAME.get(attempt.kind) or BY_ADDRESS[attempt.kind]  # type: ignore[call-overload]
+    kind = Kind(attempt.kind)
+    limit = BY_NAME.get(kind) or BY_ADDRESS[kind]
     minutes = int(limit.within.total_seconds() // 60)
     return TooManyTries(f"Too many tries. Wait {minutes} minutes and try again.")
 
@@ -127,7 +130,8 @@ def network_of(address: str) -> str | None:
 
 def _is_too_many(attempt: SignInTry) -> bool:
     """Tell whether a limit is reached: of the name in this kind of browser, or of the network."""
-    by_name, by_address = BY_NAME.get(attempt.kind), BY_ADDRESS.get(attempt.kind)  # type: ignore[call-overload]
+    kind = Kind(attempt.kind)
+    by_name, by_address = BY_NAME.get(kind), BY_ADDRESS.get(kind)
     if by_name and attempt.name_digest:
         same = Q(name_digest=attempt.name_digest, device_digest=attempt.device_digest)
         if _counted(attempt, by_name).filter(same).count() >= by_name.most:

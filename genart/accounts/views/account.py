@@ -8,9 +8,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from genart.accounts.forms import AccountForm
-from genart.accounts.models import User
 from genart.accounts.services.notices import tell
 from genart.accounts.views.access import missing_proof
+from genart.accounts.views.security import person
 
 
 @never_cache
@@ -18,7 +18,7 @@ from genart.accounts.views.access import missing_proof
 @require_http_methods(["GET", "HEAD", "POST"])
 def account(request: HttpRequest) -> HttpResponse:
     """Show and change one's own account; another mail address needs a fresh proof."""
-    before = User.objects.get(pk=request.user.pk).email
+    before = person(request).email  # the form writes to the same instance
     form = AccountForm(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():
         moved = form.cleaned_data["email"] != before
