@@ -8,6 +8,7 @@ from genart.accounts.views.entering import admin_sign_in
 from genart.api import api
 
 handler404 = "catalog.views.missing.not_found"
+handler500 = "genart.unavailable.server_error"
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

@@ -18,12 +18,12 @@ from uuid import UUID
 from django.conf import settings
 
 from genart import flags
+from genart.lib.outages import Rest, is_outage
 from genart.lib.queue import is_paused
 from generation import heartbeat, previews, progress, queue, traces
 from generation.images import picture_of, preview_of
 from generation.models import Checkpoint, Lane, Render
 from generation.orders import checkpoint_ref, requests_of
-from generation.outages import Rest, is_outage
 from generation.storing import Storer
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 from django.db import IntegrityError, OperationalError
 
-from generation import heartbeat, outages, queue, work
+from genart.lib import outages
+from generation import heartbeat, queue, work
 from generation.models import RenderEvent
 from generation.storing import Storer
 from tests.generation.conftest import Submit

@@ -1,8 +1,8 @@
-"""Errors of the world around a render: they put it off, however often, and never count against it.
+"""Errors of the world around some work: they put it off, however often, and never count against it.
 
-A database that restarts, a disk that is full or a store that does not answer says nothing about a
-picture. What was in hand goes back on the queue as it was, and the worker rests, longer each time,
-so that it does not render in vain what it cannot store.
+A database that restarts, a disk that is full or a store that does not answer says nothing about
+what was asked. A picture in hand goes back on the queue as it was, and its worker rests, longer
+each time, so as not to render in vain what it cannot store; a visitor is told to come again.
 """
 
 import errno
