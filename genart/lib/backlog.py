@@ -6,17 +6,25 @@ every few seconds would heap up by thousands, and all be done in vain when one i
 
 import logging
 
+import dramatiq
 from dramatiq.brokers.rabbitmq import RabbitmqBroker
 from dramatiq.brokers.redis import RedisBroker
+from dramatiq.brokers.stub import StubBroker
 
-from genart.lib.queue import broker
+from genart.lib import queue
 
 logger = logging.getLogger(__name__)
 
 
-def waiting(queue_name: str) -> int:
-    """Return how many messages wait in a queue; 0 where that cannot be told."""
+def waiting(queue_name: str, broker: dramatiq.Broker | None = None) -> int:
+    """Return how many messages wait in a queue, of the one broker unless another is named.
+
+    Where that cannot be told it is 0.
+    """
+    broker = broker or queue.broker
     try:
+        if isinstance(broker, StubBroker):
+            return broker.queues[queue_name].qsize()
         if isinstance(broker, RedisBroker):
             return int(broker.do_qsize(queue_name))
         if isinstance(broker, RabbitmqBroker):

@@ -152,6 +152,12 @@ def fill_disk(scene: Scene) -> Lift:
     return scene.factory.disk.empty
 
 
+def fill_store(scene: Scene) -> Lift:
+    """Leave no room for pictures; the database has its own."""
+    scene.factory.store.fill(scene.chance.choice((0, NEARLY_FULL_BYTES)))
+    return scene.factory.store.empty
+
+
 def skew(part: str) -> Strike:
     """Put the clock of a part ahead or back."""
 
@@ -225,6 +231,7 @@ ACCIDENTS: tuple[Accident, ...] = (
     ),
     *(Accident(f"skew {part}", skew(part), lasts=True, breaks_world=True) for part in PARTS),
     Accident("fill the disk", fill_disk, lasts=True, breaks_world=True),
+    Accident("fill the store", fill_store, lasts=True, breaks_world=True),
     Accident("damage a picture", damage_picture, lasts=True),
     Accident("damage the broker's log", damage_broker),
     Accident("damage small files", damage_stamp),

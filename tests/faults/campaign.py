@@ -122,6 +122,7 @@ def _mend_world(factory: Factory) -> None:
     for proxy in factory.proxies.values():
         proxy.heal()
     factory.disk.empty()
+    factory.store.empty()
     if factory.clocks:
         factory.clocks.mend()
 

@@ -35,7 +35,9 @@ class Disk:
         return self.folder / "balloon"
 
     def fill(self, left_bytes: int = 0) -> None:
-        """Leave only so much room; others may take of it meanwhile."""
+        """Leave only so much room; others may take of it meanwhile. Not of an ordinary folder."""
+        if not self.mounted:
+            return
         with self.balloon.open("ab") as file:
             for _try in range(5):
                 free = os.statvfs(self.folder)

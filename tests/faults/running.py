@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.faults.clock import PARTS, Clocks, can_compile
-from tests.faults.disk import Disk, can_mount
+from tests.faults.disk import GIBIBYTE, Disk, can_mount
 from tests.faults.proxy import Proxy
 
 ROOT = Path(__file__).parents[2]
@@ -44,6 +44,7 @@ class Factory:
         self.folder.chmod(0o711)
         self.disk = Disk(self.folder / "disk", mounted=breakable and can_mount())
         self.data = self.disk.folder / "data"
+        self.store = Disk(self.data / "media", mounted=self.disk.mounted, size_bytes=GIBIBYTE)
         self.clocks = Clocks(self.folder) if breakable and can_compile() else None
         run = self.data / "run"
         self.proxies = {
@@ -171,6 +172,7 @@ class Factory:
         self.lose_power()
         for proxy in self.proxies.values():
             proxy.stop()
+        self.store.remove()
         self.disk.remove()
         with contextlib.suppress(OSError):
             for path in self.folder.iterdir():

@@ -54,6 +54,19 @@ def test_a_password_chosen_by_its_owner_is_not_printed_over(data_dir):
     assert User.objects.get(username="admin").check_password("chosen by its owner")
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("left", ["", '[{"username": "adm', '{"a": 1}', "[1]"])
+def test_a_damaged_file_of_accounts_does_not_keep_the_factory_from_starting(data_dir, left):
+    people.demo_accounts()
+    (data_dir / "accounts.json").write_text(left)
+
+    accounts = people.demo_accounts()
+
+    assert [account.username for account in accounts] == ["admin", "curator", "buyer"]
+    assert all(account.changed for account in accounts)  # nobody knows their passwords any more
+    assert people.demo_accounts() == accounts
+
+
 def test_passwords_differ():
     passwords = {people.new_password() for _ in range(50)}
     assert len(passwords) == 50

@@ -62,6 +62,18 @@ def test_time_that_was_missed_is_not_made_up_for(one, clock):
     assert one.tick() == 0
 
 
+def test_nothing_is_sent_to_a_queue_that_nobody_empties(one, clock, broker, monkeypatch):
+    monkeypatch.setattr(scheduler, "MOST_WAITING", 3)
+    for _ in range(20):
+        clock.now += 1
+        one.tick()
+    assert waiting(broker) == ["tests.often"] * 3
+
+    broker.queues["default"].get_nowait()
+    clock.now += 1
+    assert one.tick() == 1
+
+
 def other_session() -> psycopg.Connection:
     parameters = connection.get_connection_params()
     for name in ("cursor_factory", "context", "prepare_threshold"):

@@ -199,6 +199,18 @@ def test_a_lost_worker_returns_its_renders_with_their_seeds(submit: Submit) -> N
     assert [render.losses for render in again.renders] == [1, 1]
 
 
+def test_a_lease_from_before_a_clock_was_put_back_is_no_lease(submit: Submit) -> None:
+    submit(count=2)
+    first, second = claimed(limit=1), claimed(limit=1)
+    ahead = timezone.now() + timedelta(hours=1)
+    Render.objects.filter(pk__in=first.ids).update(lease_expires_at=ahead)
+    Render.objects.filter(pk__in=second.ids).update(lease_expires_at=ahead)
+
+    queue.renew_lease(second.token)  # its worker lives
+
+    assert [render.pk for render in queue.reap_expired()] == first.ids
+
+
 def test_what_kills_its_workers_is_isolated_and_given_up(submit: Submit) -> None:
     submit(count=2)
     Render.objects.filter(index=0).update(losses=queue.MAX_LOSSES - 1)
