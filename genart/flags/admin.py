@@ -63,7 +63,7 @@ class FlagAdmin(admin.ModelAdmin):
 class MaintenanceAdmin(admin.ModelAdmin):
     list_display = ["began_at", "until", "ended_at", "message"]
     fields = ["message", "until", "began_at", "ended_at"]
-    readonly_fields = fields[1:]
+    readonly_fields = ["until", "began_at", "ended_at"]
     actions = ["end"]
 
     def has_delete_permission(self, request: HttpRequest, obj: Maintenance | None = None) -> bool:

@@ -44,13 +44,10 @@ class Handler(BaseHTTPRequestHandler):
         """Leave what scrapers do out of the log."""
 
 
-def start(queues: set[str] | None = None) -> threading.Thread | None:
+def start(queues: set[str]) -> None:
     """Answer at `METRICS_PORT` from now on, or as soon as it is free; nothing where it is 0."""
-    if not settings.METRICS_PORT:
-        return None
-    thread = threading.Thread(target=serve, name="exporter", daemon=True)
-    thread.start()
-    return thread
+    if settings.METRICS_PORT:
+        threading.Thread(target=serve, name="exporter", daemon=True).start()
 
 
 def serve() -> None:
