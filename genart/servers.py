@@ -69,6 +69,17 @@ def replica(url: str, *, connections: int) -> dict[str, Any]:
     return pooled(entries, connections=connections, seconds=2) | {"TEST": {"MIRROR": "default"}}
 
 
+def redis(url: str) -> str:
+    """Return a Redis address with time-outs, where it does not name its own."""
+    parts = urlsplit(url)
+    said = {
+        "socket_connect_timeout": "3",
+        "socket_timeout": str(CONNECT_SECONDS),
+        "health_check_interval": str(HEARTBEAT_SECONDS),
+    } | dict(parse_qsl(parts.query))
+    return urlunsplit(parts._replace(query=urlencode(said)))
+
+
 def amqp(url: str) -> str:
     """Return an `amqp://` address with pika's time-outs, where it does not name its own.
 
@@ -81,8 +92,8 @@ def _timed(url: str) -> str:
     parts = urlsplit(url)
     said = {
         "heartbeat": str(HEARTBEAT_SECONDS),
-        "socket_timeout": str(CONNECT_SECONDS),
-        "stack_timeout": str(2 * CONNECT_SECONDS),
+        "socket_timeout": "3",
+        "stack_timeout": str(CONNECT_SECONDS),
         "blocked_connection_timeout": str(2 * HEARTBEAT_SECONDS),
     } | dict(parse_qsl(parts.query))
     return urlunsplit(parts._replace(query=urlencode(said)))

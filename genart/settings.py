@@ -137,7 +137,8 @@ def owner() -> dict[str, Any] | None:
 DATABASE_OWNER = owner()
 
 # -- queue and sockets -----------------------------------------------------------------------
-REDIS_URL = env.url("REDIS_URL", EMBEDDED_ADDRESS.redis_url, {"redis", "rediss", "unix"})
+REDIS_URL = env.url("REDIS_URL", "", {"redis", "rediss", "unix"})
+REDIS_URL = servers.redis(REDIS_URL) if REDIS_URL else EMBEDDED_ADDRESS.redis_url
 RABBITMQ_URL = servers.amqp(env.url("RABBITMQ_URL", "", {"amqp", "amqps"}))
 RABBITMQ_QUORUM = env.flag("RABBITMQ_QUORUM", False)  # queues on several nodes
 CHANNEL_LAYERS = {
@@ -229,6 +230,7 @@ PEOPLE_HOUR_CENTS = env.number("PEOPLE_HOUR_CENTS", 3000)  # what an hour of a c
 DEMAND_SIGNALS = env.flag("DEMAND_SIGNALS", True)  # note what visitors are shown and do
 DEMAND_SHIP_SECONDS = 0.2  # events leave the process so often; 0: before the page is done
 DEMAND_EVENT_DAYS = env.number("DEMAND_EVENT_DAYS", 30, least=2)  # sums are kept for good
+PAGE_SECONDS = env.number("PAGE_SECONDS", 10, most=600)  # all guests get the same page; 0: never
 
 # -- money -----------------------------------------------------------------------------------
 CURRENCY = env.text("CURRENCY", "EUR")

@@ -142,12 +142,14 @@ def make_broker() -> dramatiq.Broker:
     if settings.TASK_BROKER == "stub":
         broker = StubBroker(middleware=middleware())
     elif settings.TASK_BROKER == "rabbitmq":
-        from dramatiq.brokers.rabbitmq import RabbitmqBroker
+        from genart.lib.rabbit import RabbitBroker
 
-        from genart.lib.quorum import QuorumBroker
-
-        kind = QuorumBroker if settings.RABBITMQ_QUORUM else RabbitmqBroker
-        broker = kind(url=settings.RABBITMQ_URL, confirm_delivery=True, middleware=middleware())
+        broker = RabbitBroker(
+            url=settings.RABBITMQ_URL,
+            quorum=settings.RABBITMQ_QUORUM,
+            confirm_delivery=True,
+            middleware=middleware(),
+        )
     else:
         from dramatiq.brokers.redis import RedisBroker
 

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import requests
 
@@ -39,6 +40,9 @@ NUMBERS = {
     "work2": 52,
 }
 LEASE_SECONDS = 12
+SHOP = "shop.example"
+AS_THE_PROXY = {"Host": SHOP, "X-Forwarded-Proto": "https"}
+"""What the proxy that ends TLS would add; the tests speak to the web hosts behind it."""
 NODES = int(os.environ.get("GENART_LAB_NODES", "3"))
 """Of the broker: one is enough for a quick look, without the tests that need a majority."""
 
@@ -82,8 +86,8 @@ class Lab:
             self.factory.start(host, "tasks")
         for host in (web1, web2):
             self.factory.start(host, "web")
-        for host in (web1, web2):
-            wait_for(f"{host.name} is ready", lambda host=host: self.ready(host), 400)
+        for name in ("web1", "web2"):
+            wait_for(f"{name} is ready", lambda name=name: self.ready(name), 400)
         self.factory.start(web2, "scheduler")
         wait_for("both hosts work", lambda: self.rendering_hosts() == {"work1", "work2"}, 400)
 
@@ -97,13 +101,11 @@ class Lab:
 
     def variables(self) -> dict[str, str]:
         """Return what every process of genart is told."""
-        addresses = ",".join(self[name].address for name in ("web1", "web2"))
         return {
             "GENART_MODE": "production",
-            "HTTPS": "no",
             "SECRET_KEY": "of-the-lab-and-long-enough-for-anybody-0123456789",
-            "SITE_URL": self.site("web1"),
-            "ALLOWED_HOSTS": addresses,
+            "SITE_URL": f"https://{SHOP}",
+            "ALLOWED_HOSTS": SHOP,
             "DATABASE_URL": self.primary.url(port=POOLER_PORT),
             "DATABASE_DIRECT_URL": self.primary.url(),
             "DATABASE_OWNER_URL": self.primary.url(OWNER),
@@ -134,26 +136,27 @@ class Lab:
 
     # -- what tests ask ----------------------------------------------------------------------
 
-    def site(self, name: str) -> str:
-        """Return the address of a web host."""
-        return f"http://{self[name].address}:{PORT}"
-
-    def api(self, who: str, method: str, path: str, *, at: str = "web1", **more: object) -> object:
-        """Call the API with somebody's token and return its answer's document."""
-        answer = requests.request(
-            method,
-            f"{self.site(at)}/api/v1{path}",
-            headers={"Authorization": f"Bearer {self.keys[who]}"},
-            timeout=60,
-            **more,  # type: ignore[arg-type]
+    def ask(self, method: str, where: str, *, at: str = "web1", **more: Any) -> requests.Response:
+        """Send a request to a web host, for a path or one of the shop's own addresses."""
+        path = where.removeprefix(f"https://{SHOP}")
+        headers = AS_THE_PROXY | more.pop("headers", {})
+        url = f"http://{self[at].address}:{PORT}{path}"
+        return requests.request(
+            method, url, headers=headers, timeout=60, allow_redirects=False, **more
         )
+
+    def api(self, who: str, method: str, path: str, *, at: str = "web1", **more: Any) -> Any:
+        """Call the API with somebody's token and return its answer's document."""
+        token = {"Authorization": f"Bearer {self.keys[who]}"}
+        answer = self.ask(method, f"/api/v1{path}", at=at, headers=token, **more)
         assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text[:500]}"
         return answer.json()
 
-    def ready(self, host: Host) -> bool:
+    def ready(self, name: str) -> bool:
         """Tell whether a web host says that it is ready."""
-        answer = requests.get(f"http://{host.address}:{PORT}/readyz", timeout=20)
-        return answer.status_code == 200
+        answer = self.ask("GET", "/readyz", at=name)
+        assert answer.status_code == 200, answer.text
+        return True
 
     def rendering_hosts(self) -> set[str]:
         """Return the hosts whose worker of the queue `render` was seen lately."""
@@ -179,7 +182,7 @@ class Lab:
             "collection": "mornings",
         }
         job = self.api("curator", "POST", "/jobs", at=at, json={"spec": spec | more})
-        return str(job["id"])  # type: ignore[index]
+        return str(job["id"])
 
     def renders(self, job: str) -> list[dict]:
         """Return the rows of a job's renders, as the primary has them."""

@@ -3,7 +3,6 @@
 import time
 
 import pytest
-import requests
 
 from tests.distributed.lab import NODES, Lab
 from tests.distributed.network import wait_for
@@ -83,8 +82,8 @@ def test_the_database_is_away_in_the_middle_of_a_job(lab):
     wait_for("it renders", lambda: "rendering" in lab.states(job), 300)
     with lab.cut_off("db1"):
         time.sleep(20)
-        assert requests.get(f"{lab.site('web1')}/healthz", timeout=60).status_code == 200
-    wait_for("the web is ready", lambda: lab.ready(lab["web1"]) and lab.ready(lab["web2"]), 120)
+        assert lab.ask("GET", "/healthz").status_code == 200
+    wait_for("the web is ready", lambda: lab.ready("web1") and lab.ready("web2"), 120)
     made_once(lab, job)
 
 
@@ -100,6 +99,5 @@ def test_redis_is_away_and_no_page_fails(lab):
     job = lab.submit(count=COUNT, seed=71)
     with lab.cut_off("kv"):
         for name in ("web1", "web2"):
-            answer = requests.get(f"{lab.site(name)}/licences/", timeout=60)
-            assert answer.status_code == 200
+            assert lab.ask("GET", "/licences/", at=name).status_code == 200
     made_once(lab, job)

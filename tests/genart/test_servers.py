@@ -6,6 +6,7 @@ import sys
 
 import pika
 import pytest
+import redis
 from django.conf import settings
 
 from genart import servers
@@ -59,10 +60,17 @@ def test_pika_takes_the_address_and_notices_a_lost_node_soon():
         pika.URLParameters(node)
         for node in servers.amqp("amqp://a:b@q1/;amqp://a:b@q2/?heartbeat=40").split(";")
     )
-    assert (first.host, first.heartbeat, first.socket_timeout) == ("q1", 15, 5)
+    assert (first.host, first.heartbeat, first.socket_timeout) == ("q1", 15, 3)
     assert (second.host, second.heartbeat) == ("q2", 40)
     assert first.virtual_host == second.virtual_host == "/"
     assert servers.amqp("") == ""
+
+
+def test_redis_is_given_up_within_seconds_and_the_address_has_the_last_word():
+    made = servers.redis("redis://:pw@kv:6379/2?socket_timeout=9")
+    known = redis.ConnectionPool.from_url(made).connection_kwargs
+    assert (known["host"], known["db"], known["password"]) == ("kv", 2, "pw")
+    assert (known["socket_connect_timeout"], known["socket_timeout"]) == (3.0, 9.0)
 
 
 def test_behind_a_pooler_no_cursor_and_no_lock_of_a_session_is_left_to_it(tmp_path):
