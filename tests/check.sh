@@ -31,6 +31,7 @@ step lint "$bin/ruff" check "$@"
 step types "$bin/mypy" genart generation curation catalog
 step 'import contracts' "$bin/lint-imports"
 step migrations "$python" -W ignore manage.py makemigrations --check --dry-run --settings tests.settings
+step 'migration lint' "$python" -W ignore manage.py lint_migrations --settings tests.settings
 step 'system checks' "$python" manage.py check --fail-level WARNING
 step 'production checks' production
 step 'dangerous calls' "$python" -m tests.security.supply code
