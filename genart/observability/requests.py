@@ -9,6 +9,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from django.http import HttpRequest, HttpResponse
 
@@ -21,6 +22,8 @@ QUIET = ("healthz", "readyz", "statusz", "metrics", "catalog:media", "none")
 """Routes whose answers are logged at DEBUG: machines ask for them all the time."""
 SECRET_PARTS = ("secret", "token", "uidb64", "key")
 """Names of parts of an address that let their bearer in."""
+NAMED_PARTS = ("job_id", "render_id", "order_id", "candidate_id", "artwork_id")
+"""Parts of an address that are ids of what the request is about."""
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 logger = logging.getLogger(__name__)
@@ -38,6 +41,7 @@ class RequestMiddleware:
         began = time.perf_counter()
         with (
             tracing.bind(request_id=request_id, user_id=lambda: user_id_of(request)),
+            tracing.bind(**{name: partial(part_of, request, name) for name in NAMED_PARTS}),
             redaction.hiding() as secrets,
             tracing.span(
                 method_of(request),
@@ -87,6 +91,11 @@ def route_of(request: HttpRequest) -> str:
 def method_of(request: HttpRequest) -> str:
     """Return the HTTP method, `OTHER` for one that nobody knows."""
     return request.method if request.method in METHODS else "OTHER"
+
+
+def part_of(request: HttpRequest, name: str) -> object:
+    """Return a part of the address, once its route is known."""
+    return request.resolver_match.kwargs.get(name) if request.resolver_match else None
 
 
 def user_id_of(request: HttpRequest) -> object:

@@ -34,7 +34,7 @@ class Watched:
         scope[KEY] = socket
         with (
             tracing.bind(request_id=request_id_of(socket.header(HEADER.lower()))),
-            tracing.bind(user_id=lambda: socket.user_id),
+            tracing.bind(user_id=lambda: socket.user_id, job_id=lambda: socket.job_id),
             tracing.span("socket", "server", parent=socket.header(tracing.TRACEPARENT)),
         ):
             try:
@@ -59,6 +59,7 @@ class Named:
         if watcher is not None:
             watcher.route = self.route
             watcher.user_id = getattr(scope.get("user"), "pk", None)
+            watcher.job_id = scope.get("url_route", {}).get("kwargs", {}).get("job_id")
         await self.application(scope, receive, send)
 
 
@@ -78,6 +79,7 @@ class Socket:
         self.inner_receive, self.inner_send = receive, send
         self.route, self.outcome = "none", "refused"
         self.user_id: object = None
+        self.job_id: object = None
         self.is_open = False
         self.began = time.perf_counter()
 

@@ -167,3 +167,11 @@ def test_a_function_takes_the_ids_to_another_thread() -> None:
         carried = pool.submit(tracing.within(tracing.current))
         assert plain.result() == {}
         assert carried.result() == {"job_id": "j"}
+
+
+@pytest.mark.django_db
+def test_a_request_is_about_what_its_address_names(curator_client: Client, lines: Any) -> None:
+    job_id = "0f0e0d0c-0b0a-4908-8706-050403020100"
+    curator_client.get(reverse("generation:job", args=[job_id]))
+    line = next(line for line in lines() if line.get("route") == "generation:job")
+    assert line["job_id"] == job_id
