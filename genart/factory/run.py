@@ -14,7 +14,9 @@ from genart.accounts.models import User
 from genart.factory import first_series, parts, people, prepare
 from genart.factory.lock import FactoryLock
 from genart.factory.supervisor import Supervisor
+from genart.lib.redaction import Redaction
 from genart.lib.terminal import Terminal
+from genart.observability import logs
 
 TICK_SECONDS = 0.2
 WEB_SECONDS = 60.0
@@ -204,6 +206,7 @@ def log_to_file() -> None:
     """Send this process's log lines to a file: the terminal is for people."""
     parts.LOG_DIR.mkdir(parents=True, exist_ok=True)
     handler = logging.FileHandler(parts.LOG_DIR / "factory.log", encoding="utf-8")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    handler.setFormatter(logs.JsonLines())
+    handler.addFilter(Redaction())
     logging.getLogger().handlers = [handler]
     logging.captureWarnings(True)
