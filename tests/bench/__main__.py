@@ -13,7 +13,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 APART = {
     "generation": ("trace", "replay", "specs", "adherence", "routing"),
-    "reliability": ("api", "fuzz", "load", "power", "faults"),
+    "reliability": ("pages", "api", "fuzz", "load", "power", "faults"),
 }
 """Parts of a subject that need an empty database of their own."""
 
@@ -46,6 +46,7 @@ def run_apart(subject: str) -> int:
         "DJANGO_SETTINGS_MODULE": "genart.settings",
         "PORT": str(port),
         "LOG_LEVEL": "ERROR",
+        "PAGE_SECONDS": "0",  # what is measured is how a page is made
     }
     print(f"# {subject}", flush=True)
     try:

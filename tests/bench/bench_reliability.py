@@ -2,8 +2,8 @@
 
 `make bench ONLY=reliability` runs this and every part (`APART` in `__main__.py`),
 `ONLY=reliability.load` one of them. The parts are files of `tests/bench/reliability/`, each with
-`figures()`: `api` and `fuzz` look for answers that are wrong, `load` for slow ones, `faults` and
-`power` for what an accident leaves behind.
+`figures()`: `api` and `fuzz` look for answers that are wrong, `pages` and `load` for slow ones,
+`faults` and `power` for what an accident leaves behind.
 """
 
 import os

@@ -141,6 +141,7 @@ def media_addresses(folder: str = "") -> set[str]:
 @contextmanager
 def running() -> Iterator[dict[str, int]]:
     """Run the factory's processes beside its servers; yield their names and ids."""
+    os.environ.pop("PAGE_SECONDS", None)  # as a shop has it, and not as measurements do
     children = [parts.web(), *parts.workers(), parts.scheduler()]
     started = [(child, child.launch()) for child in children]
     try:
