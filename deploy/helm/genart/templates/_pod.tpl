@@ -81,6 +81,15 @@ volumeMounts:
 {{/* Asked as the shop's own host name, and as over TLS: other names are refused. */}}
 {{- define "genart.health" -}}
 path: /healthz
+{{ include "genart.asked" . }}
+{{- end }}
+
+{{- define "genart.ready" -}}
+path: /readyz
+{{ include "genart.asked" . }}
+{{- end }}
+
+{{- define "genart.asked" -}}
 port: http
 httpHeaders:
   - { name: Host, value: {{ .Values.site.host | quote }} }
