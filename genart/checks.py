@@ -75,6 +75,20 @@ def payments_are_real(**kwargs: Any) -> list[CheckMessage]:
     return found
 
 
+@register(TAG)
+def signer_is_shared(**kwargs: Any) -> list[CheckMessage]:
+    """Find hosts that share files but would each sign with a certificate of its own."""
+    if settings.DEVELOPMENT or settings.C2PA_CERTIFICATE or not settings.AWS_STORAGE_BUCKET_NAME:
+        return []
+    return [
+        Warning(
+            "Each machine would sign pictures with a certificate of its own.",
+            hint="Give all of them one: C2PA_CERTIFICATE_FILE and C2PA_PRIVATE_KEY_FILE.",
+            id="genart.W006",
+        )
+    ]
+
+
 @register(Tags.database)
 def log_is_protected(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
     """Find a database role that could rewrite the log of decisions.

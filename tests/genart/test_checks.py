@@ -51,6 +51,15 @@ def test_payments_that_move_no_money_are_found(production):
     assert ids(checks.payments_are_real()) == ["genart.W003", "genart.W001"]
 
 
+def test_hosts_that_would_each_sign_as_somebody_else_are_found(production):
+    assert checks.signer_is_shared() == []  # one machine with files of its own
+    production.AWS_STORAGE_BUCKET_NAME = "originals"
+    production.C2PA_CERTIFICATE = ""
+    assert ids(checks.signer_is_shared()) == ["genart.W006"]
+    production.C2PA_CERTIFICATE = "-----BEGIN CERTIFICATE-----"
+    assert checks.signer_is_shared() == []
+
+
 def test_development_needs_none_of_it():
     assert checks.production_is_addressed() == []
     assert checks.payments_are_real() == []
