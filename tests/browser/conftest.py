@@ -105,8 +105,9 @@ def page(page: Page) -> Iterator[Page]:
 
 
 def _note(problems: list[str], kind: str, text: str) -> None:
-    """Keep an error line, but not the browser's own reports: an HTTP status, a fade cut short."""
-    if kind == "error" and not text.startswith(("Failed to load resource", "Transition was ")):
+    """Keep an error line, but no report of a request that failed or of a fade cut short."""
+    reports = ("Failed to load resource", "Transition was ", "htmx:sendError", "htmx:afterRequest")
+    if kind == "error" and not text.startswith(reports):
         problems.append(text)
 
 
