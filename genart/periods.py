@@ -1,31 +1,31 @@
 """How many days things are kept, read from the environment; `genart/settings.py` imports it.
 
-Each name is a rule of `genart/retention/rules.py`; `RETENTION_<NAME>_DAYS` changes its period.
+Each name is a rule of `genart/retention/rules.py`.
 """
 
 from genart import env
 
-DEFAULTS = {
-    "SEARCHES": 400,
-    "CARTS": 90,
-    "LIGHTBOXES": 365,
-    "UNPAID_ORDERS": 180,
-    "PAYMENT_PAYLOADS": 730,
-    "MAILS": 90,
-    "TOKENS": 365,
-    "LOOKS": 30,
-    "EXPORTS": 7,
-    "ADMIN_LOG": 730,
-    "SUPERSEDED": 30,
-    "LEFTOVERS": 30,
-    "PARKED": 7,
-}
-"""Days by name. `LEFTOVERS`: from when a file is noticed; `PARKED`: from when it is put aside."""
-
 
 def read() -> dict[str, int]:
-    """Return the days of every period."""
-    return {name: env.number(f"RETENTION_{name}_DAYS", days) for name, days in DEFAULTS.items()}
+    """Return the days of every period, by its name.
+
+    `LEFTOVERS` counts from when a file is noticed, `PARKED` from when it is put aside.
+    """
+    return {
+        "SEARCHES": env.number("RETENTION_SEARCHES_DAYS", 400),
+        "CARTS": env.number("RETENTION_CARTS_DAYS", 90),
+        "LIGHTBOXES": env.number("RETENTION_LIGHTBOXES_DAYS", 365),
+        "UNPAID_ORDERS": env.number("RETENTION_UNPAID_ORDERS_DAYS", 180),
+        "PAYMENT_PAYLOADS": env.number("RETENTION_PAYMENT_PAYLOADS_DAYS", 730),
+        "MAILS": env.number("RETENTION_MAILS_DAYS", 90),
+        "TOKENS": env.number("RETENTION_TOKENS_DAYS", 365),
+        "LOOKS": env.number("RETENTION_LOOKS_DAYS", 30),
+        "EXPORTS": env.number("RETENTION_EXPORTS_DAYS", 7, least=1),
+        "ADMIN_LOG": env.number("RETENTION_ADMIN_LOG_DAYS", 730),
+        "SUPERSEDED": env.number("RETENTION_SUPERSEDED_DAYS", 30),
+        "LEFTOVERS": env.number("RETENTION_LEFTOVERS_DAYS", 30, least=1),
+        "PARKED": env.number("RETENTION_PARKED_DAYS", 7, least=1),
+    }
 
 
 def invoice_years() -> int:

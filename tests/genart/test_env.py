@@ -18,7 +18,8 @@ LISTED = re.compile(r"^([A-Z0-9_]+)=", re.MULTILINE)
 
 
 def test_env_example_lists_exactly_what_the_settings_read():
-    read = set(READ.findall((ROOT / "genart" / "settings.py").read_text()))
+    code = "".join(path.read_text() for path in sorted((ROOT / "genart").rglob("*.py")))
+    read = set(READ.findall(code))
     assert len(read) > 20
     assert set(LISTED.findall((ROOT / ".env.example").read_text())) == read
 
