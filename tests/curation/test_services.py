@@ -287,7 +287,7 @@ class TestClaim:
         waiting(4)
         first = services.claim_next(user=curator, ahead=True)
         mine = Candidate.objects.filter(leased_by=curator).order_by("-doubt", "created_at", "pk")
-        assert [row.pk for row in mine][0] == first.pk
+        assert mine[0].pk == first.pk
         _first, ahead = mine
         other = services.claim_next(user=admin_user, ahead=True)
         assert other not in (first, ahead)
