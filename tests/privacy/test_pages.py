@@ -90,6 +90,16 @@ def test_a_copy_is_made_by_a_worker(client_of_zoe, broker):
     assert asked.state == "expired"
 
 
+def test_its_person_is_told_by_mail(client_of_zoe, zoe, drain, mailoutbox):
+    client_of_zoe.post("/accounts/data/export/")
+    client_of_zoe.post("/accounts/data/erasure/", {"password": "password", "sure": "on"})
+    drain()
+
+    bodies = [mail.body for mail in mailoutbox if mail.to == [zoe.email]]
+    assert any("A copy of your data is ready" in body for body in bodies)
+    assert any("Your account will be erased" in body for body in bodies)
+
+
 def test_an_operator_writes_the_archive_to_a_file(zoe, guest_order, tmp_path, capsys):
     call_command("export_person", "--user", "zoe", "--to", str(tmp_path / "zoe.zip"))
     assert "account.json" in zipfile.ZipFile(tmp_path / "zoe.zip").namelist()

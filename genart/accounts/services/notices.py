@@ -17,6 +17,9 @@ NOTICES = {
     "authenticator_removed": "The authenticator app was removed from your account.",
     "recovery_codes_made": "New recovery codes were made. The old ones no longer work.",
     "recovery_code_used": "A recovery code was used to sign in. It does not work a second time.",
+    "data_ready": "A copy of your data is ready. It lies on the page of your data for a week.",
+    "erasure_asked": "Your account will be erased. If it was not you who asked, sign in, keep the "
+    "account on the page of your data, and change your password.",
     "factors_reset": "The second factors of your account were removed by an administrator.",
 }
 """What there is to tell → the sentence that tells it."""

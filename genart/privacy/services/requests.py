@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from genart.accounts.models import User
+from genart.accounts.services.notices import tell
 from genart.lib.audit import note
 from genart.lib.errors import GenartError, NotFound, StateConflict
 from genart.lib.queue import send_on_commit
@@ -54,7 +55,10 @@ def ask_erasure(*, subject: Subject, by: User | None = None) -> DataRequest:
     if obstacle:
         raise StateConflict(obstacle)
     grace = timedelta(days=settings.ERASURE_GRACE_DAYS)
-    return _open(subject, Kind.ERASURE, grace, by)
+    asked = _open(subject, Kind.ERASURE, grace, by)
+    if asked.user is not None:
+        tell(user=asked.user, notice="erasure_asked", detail=f"On {asked.due_at:%d %B %Y}.")
+    return asked
 
 
 @transaction.atomic
@@ -121,6 +125,8 @@ def _do(asked: DataRequest) -> None:
         asked.file, asked.sha256, asked.size_bytes = archive.name, archive.sha256, archive.size
         asked.outcome, asked.state = archive.counts, State.READY
         asked.expires_at = now + timedelta(days=settings.RETENTION_DAYS["EXPORTS"])
+        if asked.user is not None:
+            tell(user=asked.user, notice="data_ready")
     else:
         asked.outcome, asked.state = erasing.erase(subject, request_id=asked.pk), State.DONE
         asked.email = ""
