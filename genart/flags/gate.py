@@ -50,6 +50,7 @@ class MaintenanceMiddleware:
         response = turned_away(request)
         response["Retry-After"] = str(maintenance.retry_seconds())
         response["Cache-Control"] = "no-store"
+        response._has_been_logged = True  # type: ignore[attr-defined]  # meant so: no error
         return response
 
 

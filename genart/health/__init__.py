@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET
 from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 
 from genart.health import figures
-from genart.health.readiness import NEEDED, WHOLE, holds
+from genart.health.readiness import NEEDED, WHOLE, looked_at
 from genart.observability import counters
 from generation import metrics as queue_figures
 
@@ -25,7 +25,7 @@ LOOPBACK = ("127.0.0.1", "::1")
 
 def healthz(request: HttpRequest) -> HttpResponse:
     """Answer that the web process runs."""
-    return HttpResponse("ok", content_type="text/plain")
+    return HttpResponse("ok", content_type="text/plain; charset=utf-8")
 
 
 @never_cache
@@ -41,9 +41,11 @@ def statusz(request: HttpRequest) -> JsonResponse:
 
 
 def _told(parts: dict[str, Callable[[], bool]]) -> JsonResponse:
-    found = {name: holds(name, test) for name, test in parts.items()}
+    found = looked_at(parts)
     ready = all(found.values())
-    return JsonResponse({"ready": ready, **found}, status=200 if ready else 503)
+    response = JsonResponse({"ready": ready, **found}, status=200 if ready else 503)
+    response._has_been_logged = True  # each part that fails has its own line
+    return response
 
 
 @require_GET

@@ -21,10 +21,20 @@ WORKER_FRESH_SECONDS = 30
 ANSWER_SECONDS = 3
 LEAST_FREE_BYTES = 512 * 2**20
 """Less room for files than this, and renders are about to fail."""
+IN_DATABASE = {"schema", "worker", "scheduler"}
 PROBE = "is-it-there"
 """Name of a file that is asked for and never exists."""
 
 logger = logging.getLogger(__name__)
+
+
+def looked_at(parts: dict[str, Callable[[], bool]]) -> dict[str, bool]:
+    """Return which parts hold; those in the database are not waited for where it is away."""
+    found: dict[str, bool] = {}
+    for name, test in parts.items():
+        is_away = name in IN_DATABASE and not found.get("database", True)
+        found[name] = not is_away and holds(name, test)
+    return found
 
 
 def holds(name: str, test: Callable[[], bool]) -> bool:

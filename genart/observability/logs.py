@@ -52,6 +52,7 @@ def config(level: str, style: str) -> dict[str, Any]:
             "django.server": through_root,
             "uvicorn": through_root,
             "uvicorn.error": through_root,
+            "uvicorn.access": {"handlers": [], "propagate": False},  # `requests.py` says more
         },
     }
 

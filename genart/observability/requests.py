@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from functools import partial
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.log import log_response
 
 from genart.lib import redaction, tracing
 from genart.observability import counters, pools
@@ -54,6 +55,7 @@ class RequestMiddleware:
             request.secrets = secrets  # type: ignore[attr-defined]
             response = self.get_response(request)
             response.headers.setdefault(HEADER, request_id)
+            _log_refusal(request, response)
             _tell(request, response.status_code, time.perf_counter() - began)
         pools.note()
         return response
@@ -105,6 +107,13 @@ def user_id_of(request: HttpRequest) -> object:
         if found is not None:
             return found
     return None
+
+
+def _log_refusal(request: HttpRequest, response: HttpResponse) -> None:
+    """Log an answer that is an error as Django would, while the ids are bound still."""
+    if response.status_code >= 400:
+        reason = response.reason_phrase
+        log_response("%s: %s", reason, request.path, response=response, request=request)
 
 
 def _tell(request: HttpRequest, status: int, seconds: float) -> None:

@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from genart.flags import services
 from genart.lib import tracing
 from genart.lib.queue import send_on_commit
 from genart.lib.redaction import Redaction
@@ -175,3 +176,32 @@ def test_a_request_is_about_what_its_address_names(curator_client: Client, lines
     curator_client.get(reverse("generation:job", args=[job_id]))
     line = next(line for line in lines() if line.get("route") == "generation:job")
     assert line["job_id"] == job_id
+
+
+@pytest.mark.django_db
+def test_a_broken_page_is_logged_once_with_its_ids(
+    client: Client, lines: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*args: object, **kwargs: object) -> None:
+        raise RuntimeError("the shelf fell")
+
+    monkeypatch.setattr("genart.health.figures.exposition", broken)
+    client.raise_request_exception = False
+    client.get("/metrics", headers={"X-Request-ID": "proxy-55555"})
+    errors = [line for line in lines() if line["level"] == "ERROR"]
+    assert [line["request_id"] for line in errors] == ["proxy-55555"]
+    assert "the shelf fell" in errors[0]["error"]
+
+
+@pytest.mark.django_db
+def test_what_is_turned_away_on_purpose_is_no_error(stranger: Client, lines: Any) -> None:
+    services.begin_maintenance()
+    assert stranger.post("/lightboxes/new/").status_code == 503
+    assert stranger.get("/statusz").status_code == 503
+    assert [line for line in lines() if line["level"] == "ERROR"] == []
+
+
+def test_uvicorn_adds_no_lines_of_its_own_for_requests() -> None:
+    access = logging.getLogger("uvicorn.access")
+    assert not access.hasHandlers()
+    assert logging.getLogger("uvicorn.error").propagate
