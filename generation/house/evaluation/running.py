@@ -129,8 +129,8 @@ def coloured(run: Evaluation) -> Figures:
 def apart(run: Evaluation) -> Figures:
     """Return the Fréchet distances."""
     sets = (run.generated, run.drawn, making.painted(run.others))
-    features = [measuring.seen(run.eye, pictures)["features"] for pictures in sets]
-    return measuring.far_from_drawn(*features, run.asked)
+    made, drawn, other = (measuring.seen(run.eye, pictures)["features"] for pictures in sets)
+    return measuring.far_from_drawn(made, drawn, other, run.asked)
 
 
 def new(run: Evaluation) -> Figures:

@@ -26,8 +26,8 @@ from generation.house.training.denoiser import CAPTION_DROPOUT, State
 
 ADAPTERS = WEIGHTS / "adapters"
 RANK, PEAK_RATE = 8, 2.5e-3
-SAMPLES, BATCH = 24_000, 16
-"""Enough for a family of bold shapes; about six minutes on two cores."""
+SAMPLES, BATCH = 16_000, 16
+"""Enough for a family of bold shapes; about nine minutes of one core, six of two."""
 UNET_PARTS = [
     "to_q", "to_k", "to_v", "to_out.0", "ff.net.0.proj", "ff.net.2", "proj_in", "proj_out",
     "conv1", "conv2", "conv_shortcut", "conv_in", "conv_out",

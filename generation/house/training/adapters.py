@@ -17,11 +17,11 @@ def train(folder: Path, minutes: float, *, resume: bool, device: str, only: str 
     """
     made = []
     for name in [only] if only else [*adapter.shipped_families(), inversion.TRIGGER]:
-        options = {"resume": resume, "device": device}
         if name == inversion.TRIGGER:
-            made.append(inversion.train(folder, minutes, **options))
+            path = inversion.train(folder, minutes, resume=resume, device=device)
         else:
-            made.append(adapter.train(folder, name, minutes, **options))
+            path = adapter.train(folder, name, minutes, resume=resume, device=device)
+        made.append(path)
         print(made[-1], flush=True)
     drop_stale()
     card.write_manifest(WEIGHTS, integrity.trained())
