@@ -4,7 +4,7 @@ For: the pipeline's last step before colour. Not for: composing, which is done b
 denoiser spends its few parameters on where things are, and its outlines waver; the refiner has
 seen what wavering outlines were meant to be (`training/refiner.py`). Beside the maps it sees the
 text encoder's sketch of the page (`sketches.py`), so that it knows what was asked for. It is a
-plain diffusers `UNet2DModel` that works in one step. Next: `compositing.py`.
+plain diffusers `UNet2DModel` that works in two passes. Next: `compositing.py`.
 """
 
 import torch
@@ -15,6 +15,7 @@ from generation.house.compositing import MAP_CENTRE, MAP_SCALE
 
 FACTOR = 2
 """How many times finer the refined maps are."""
+PASSES = 2
 FOLD = 2
 FLOOR = 0.02
 SLOTS = 6
@@ -55,6 +56,13 @@ def logits(refiner: UNet2DModel, maps: torch.Tensor, sketch: torch.Tensor) -> to
 
 
 @torch.no_grad()
-def refined(refiner: UNet2DModel, maps: torch.Tensor, sketch: torch.Tensor) -> torch.Tensor:
-    """Return clean coverage `(n, 6, 2h, 2w)` in 0..1 that sums to 1, in float32."""
+def once(refiner: UNet2DModel, maps: torch.Tensor, sketch: torch.Tensor) -> torch.Tensor:
+    """Return the coverage `(n, 6, 2h, 2w)` of one pass, in 0..1, in float32."""
     return torch.softmax(logits(refiner, maps.float(), sketch), dim=1)
+
+
+def refined(refiner: UNet2DModel, maps: torch.Tensor, sketch: torch.Tensor) -> torch.Tensor:
+    """Return clean coverage `(n, 6, 2h, 2w)` in 0..1 that sums to 1, after `PASSES` passes."""
+    for _ in range(PASSES - 1):
+        maps = functional.avg_pool2d(once(refiner, maps, sketch), FACTOR)
+    return once(refiner, maps, sketch)

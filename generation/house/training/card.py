@@ -22,8 +22,9 @@ PIPELINE_CARD = """# House model: slot maps from words
 
 A text-to-image pipeline (diffusers): `UNet2DConditionModel` over 16 x 16 x 96 latents, a
 `CLIPTextModelWithProjection` trained with it, DPM-Solver++. It predicts six *coverage maps*
-(background, four accents, dark); `HousePipeline` paints them with exactly the colours asked for,
-at 256 to 1024 pixels a side. Latents are the maps in a lossless pixel-unshuffled layout, so
+(background, four accents, dark); a `UNet2DModel`, the *refiner*, redraws them in two passes at
+128 x 128 with clean outlines (`refining.py`); `HousePipeline` paints them with exactly the colours
+asked for, at 256 to 1024 pixels a side. Latents are the maps in a lossless pixel-unshuffled layout, so
 there is no autoencoder. Beside the noise the UNet sees where on the page a cell lies
 (`positions.py`) and the text encoder's coarse sketch of the average page (`sketches.py`).
 
@@ -40,10 +41,11 @@ its own class from its sub-folder.
 {data}
 
 ## Training
-{samples} drawn pictures (none seen twice) in steps of 8 on one CPU thread; x-prediction, zero
-terminal SNR, captions dropped one time in ten, averaged weights. The text encoder learnt to read
-captions and to sketch first (`reading.py`); the convolutions of an earlier run without that were
-kept, and its pictures count above.
+{samples} drawn pictures (none seen twice) in steps of 8, later 16, on one CPU thread, in several
+runs that each went on from the last; x-prediction, zero terminal SNR, captions dropped one time in
+ten, averaged weights. The text encoder learnt to read captions and to sketch first (`reading.py`).
+The refiner learnt from painters' maps that the denoiser had been over under noise, and from maps
+that plain arithmetic had warped and blotted, heaps of random shapes among them (`refiner.py`).
 Families: {families}.
 
 ## Finishing step

@@ -10,9 +10,9 @@ from pathlib import Path
 from generation.house import CLIP_DIR
 
 STEPS = (
-    "denoiser", "clip", "data", "grid", "measure", "adherence", "export", "adapter", "probe",
+    "denoiser", "refiner", "clip", "data", "grid", "measure", "adherence", "export", "adapter", "probe",
 )  # fmt: skip
-WHOLE = ("denoiser", "clip", "measure", "grid", "export", "adapter", "probe")
+WHOLE = ("denoiser", "refiner", "clip", "measure", "grid", "export", "adapter", "probe")
 """What `all` runs, in this order: the judge before it measures, adapters on what ships."""
 
 
@@ -51,6 +51,11 @@ def run(
         from generation.house.training import denoiser
 
         denoiser.train(out, minutes, resume=resume, device=device, shipped=shipped)
+    elif step == "refiner":
+        from generation.house.training import export, refiner
+
+        pipeline, _ = export.averaged_pipeline(out)
+        refiner.train(out, pipeline, minutes, resume=resume)
     elif step == "clip":
         from generation.house.training import clip
 

@@ -21,14 +21,16 @@ from generation.house import painters
 from generation.house.compositing import latents_from_maps, maps_from_latents
 from generation.house.painters.brush import SLOT_COUNT, Brush
 from generation.house.pipeline import HousePipeline
-from generation.house.refining import FACTOR, build_refiner, logits
+from generation.house.refining import FACTOR, build_refiner, logits, once
 from generation.house.training.dataset import SHARES, TAUGHT, caption
 
 PEAK_RATE, BATCH, SIDE_PX = 2e-3, 8, 64
 HEAPS = 0.15
 """Share of the bank that are random shapes of no family."""
-NOISE_TIMES = (300, 720)
+NOISE_TIMES = (300, 780)
 DENOISING_STEPS = 4
+AGAIN_SHARE = 0.35
+"""How often a lesson begins with what the refiner made of it already: it works in two passes."""
 
 
 @dataclass
@@ -142,7 +144,7 @@ def warped(maps: torch.Tensor) -> torch.Tensor:
     """Return `(n, 6, 64, 64)` maps with wavering outlines, blots and blur."""
     count = len(maps)
     reach = torch.rand(3, count, 1, 1, 1) ** 1.5
-    shift = 1.3 * reach[0] * smooth_noise(count, 8) + 0.9 * reach[1] * smooth_noise(count, 16)
+    shift = 1.9 * reach[0] * smooth_noise(count, 8) + 1.0 * reach[1] * smooth_noise(count, 16)
     shift = shift + 0.5 * reach[2] * smooth_noise(count, 32)
     line = (torch.arange(SIDE_PX) + 0.5) / SIDE_PX * 2 - 1
     grid = torch.stack(torch.meshgrid(line, line, indexing="xy"), dim=-1)
@@ -204,6 +206,8 @@ def train(folder: Path, pipeline: HousePipeline, minutes: float, *, resume: bool
             group["lr"] = rate
         wavering, page, clean = lesson(bank, random)
         with torch.autocast("cpu", torch.bfloat16):
+            if random.random() < AGAIN_SHARE:
+                wavering = functional.avg_pool2d(once(refiner, wavering, page), FACTOR)
             found = logits(refiner, wavering, page)
         loss = -(clean * functional.log_softmax(found.float(), dim=1)).sum(1).mean()
         optimizer.zero_grad(set_to_none=True)
