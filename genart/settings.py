@@ -154,6 +154,7 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "genart",
+        "OPTIONS": {"socket_timeout": 1},  # pages do without it
     }
 }
 # Calls a minute: without a token, with one, and of one address whatever its tokens.

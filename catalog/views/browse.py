@@ -18,6 +18,7 @@ from catalog.lightbox_session import kept_works
 from catalog.listing import PAGE_SIZE, Listing, parse_listing
 from catalog.models import Artwork, Collection, PageKind, SignalKind
 from catalog.search_notes import note_afterwards
+from catalog.standing import Made, standing
 
 
 @require_safe
@@ -44,7 +45,21 @@ def show_listing(
     shelf: queries.Shelf | None = None,
 ) -> HttpResponse:
     """Answer a listing: as a page, as its changing part, or as the works that follow."""
-    shelf = shelf or queries.Shelf(listing)
+
+    def make() -> Made:
+        return make_listing(request, listing, template, extra, shelf or queries.Shelf(listing))
+
+    return noted(request, *(make() if listing.asks else standing(request, make)))
+
+
+def make_listing(
+    request: HttpRequest,
+    listing: Listing,
+    template: str,
+    extra: dict[str, Any],
+    shelf: queries.Shelf,
+) -> Made:
+    """Return a listing as it is asked for, and what it shows."""
     after = request.GET.get("after", "")
     target = changing_part(request)
     more = target == "more"
@@ -61,8 +76,7 @@ def show_listing(
     context["next_place"] = start + len(page.items)
     signals = shown(page_kind(listing, extra), page.items, start=start, search=listing.q)
     if more:
-        response = varied(render(request, "catalog/browse.html#more", context))
-        return noted(request, response, signals)
+        return varied(render(request, "catalog/browse.html#more", context)), signals
     context |= addressed(request, listing, context)
     context["facets"] = facet_links(listing, shelf.facets())
     context["chosen"] = chosen_links(context["facets"])
@@ -79,7 +93,7 @@ def show_listing(
         kind = SignalKind.SEARCH if page.total else SignalKind.EMPTY
         signals.append(Signal(kind, PageKind.SEARCH, search=search_mark(listing.q)))
     nearest = context.get("nearest", [])
-    return noted(request, response, signals + shown(PageKind.SIMILAR, nearest))
+    return response, signals + shown(PageKind.SIMILAR, nearest)
 
 
 def page_kind(listing: Listing, extra: dict[str, Any]) -> PageKind:

@@ -20,6 +20,7 @@ from catalog.search_notes import note_click, search_before
 from catalog.services import offers, record_view
 from catalog.services.pricing import Offer
 from catalog.sitemaps import LANGUAGES, language_paths
+from catalog.standing import Made, standing
 
 USES = (
     ("My own wall, a screen or a gift", "personal"),
@@ -33,6 +34,11 @@ USES = (
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Show the first wall."""
+    return noted(request, *standing(request, lambda: _wall(request)))
+
+
+def _wall(request: HttpRequest) -> Made:
+    """Return the first wall, and what it shows."""
     total = front.works_on_sale()
     hero = front.hero_works(4, total=total)
     newest = list(queries.on_sale()[:8])
@@ -48,7 +54,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "json_ld": structured.home_graph(),
     }
     response = render(request, "catalog/home.html", context)
-    return noted(request, response, shown(PageKind.HOME, dict.fromkeys([*hero, *newest])))
+    return response, shown(PageKind.HOME, dict.fromkeys([*hero, *newest]))
 
 
 @require_safe
@@ -63,19 +69,24 @@ def artwork(request: HttpRequest, slug: str, language: str = "en") -> HttpRespon
         return redirect(work)  # not permanent: it may be translated tomorrow
     record_view(artwork_id=work.pk)
     note_click(request, work.pk)
-    context = artwork_context(request, work)
-    response = render(request, "catalog/artwork.html", context | _spoken(work, texts, language))
-    return noted(request, response, _signals(request, work, context))
+
+    def make() -> Made:
+        context = artwork_context(request, work)
+        response = render(request, "catalog/artwork.html", context | _spoken(work, texts, language))
+        return response, shown(PageKind.SIMILAR, [*context["series"], *context["similar"]])
+
+    response, beside = standing(request, make)
+    return noted(request, response, [*_signals(request, work), *beside])
 
 
-def _signals(request: HttpRequest, work: Artwork, context: dict[str, Any]) -> list[Signal]:
-    """Return what a visit of a work's page says: it was opened, and what it showed beside it."""
+def _signals(request: HttpRequest, work: Artwork) -> list[Signal]:
+    """Return what a visit of a work's page says of the work: it was opened, and from where."""
     signals = [Signal(SignalKind.VIEW, PageKind.ARTWORK, work.pk)]
     came_from = search_before(request)
     if came_from is not None:
         mark = search_mark(came_from.q)
         signals.append(Signal(SignalKind.CLICK, PageKind.SEARCH, work.pk, search=mark))
-    return signals + shown(PageKind.SIMILAR, [*context["series"], *context["similar"]])
+    return signals
 
 
 def _withdrawn(request: HttpRequest, work: Artwork) -> HttpResponse:
