@@ -44,5 +44,6 @@ REVIEW_GRACE_SECONDS = 0  # approvals go on sale at once, but in the tests of th
 SECOND_OPINION_SHARE = BLIND_SHARE = GOLD_SHARE = 0.0  # nobody is asked twice by chance
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 DEMAND_SHIP_SECONDS = 0  # events are in the table when a page was answered
+PAGE_SECONDS = 0  # a page shows what a test has just changed
 VIES_URL = ""  # nobody outside is asked
 FLAGS_FRESH_SECONDS = 1e9  # read after a change, never by the clock
