@@ -3,9 +3,10 @@
 from errno import ENOSPC
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.test import Client
+from django.test import AsyncClient, Client
 from django.urls import path
 
 from genart import urls
@@ -41,6 +42,12 @@ def test_a_page_says_that_it_passes(visitor: Client, what: str) -> None:
     assert answer["Cache-Control"] == "no-store"
     assert "Back in a moment" in answer.content.decode()
     assert str(ERRORS[what]) not in answer.content.decode()
+
+
+def test_so_it_is_under_asgi() -> None:
+    visitor = AsyncClient(raise_request_exception=False)
+
+    assert async_to_sync(visitor.get)("/fail/database").status_code == 503
 
 
 def test_a_program_is_told_in_its_own_words(visitor: Client) -> None:
