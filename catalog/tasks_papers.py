@@ -7,7 +7,7 @@ from uuid import UUID
 
 import dramatiq
 
-from catalog.services import mails, vat_checks
+from catalog.services import mails, prints, vat_checks
 from genart.lib import queue as broker_setup  # noqa: F401  (actors need the broker first)
 
 
@@ -21,6 +21,12 @@ def send_receipt(order_id: str) -> None:
 def send_refund_notice(refund_id: str) -> None:
     """Say that money went back."""
     mails.send_refund_mail(refund_id=UUID(refund_id))
+
+
+@dramatiq.actor(queue_name="default", max_retries=3)
+def enlarge(grant_id: str) -> None:
+    """Make the print file of a grant. Safe to repeat; who asks again rings again."""
+    prints.make_asked_print(grant_id=UUID(grant_id))
 
 
 @dramatiq.actor(queue_name="default")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from catalog.views import certificates, library, orders, recovery
+from catalog.views import certificates, library, orders, prints, recovery
 
 urlpatterns = [
     path("library/", library.library, name="library"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("library/found/<str:secret>/", recovery.found, name="found"),
     path("library/found/<str:secret>/claim/", recovery.claim, name="claim"),
     path("library/<uuid:grant_id>/download/", library.download, name="download"),
+    path("library/<uuid:grant_id>/print/", prints.print_file, name="print_file"),
     path("library/<uuid:grant_id>/certificate.pdf", library.certificate, name="certificate_pdf"),
     path("library/<uuid:grant_id>/name/", library.name, name="certificate_name"),
     path("files/<str:token>/", library.file, name="file"),

@@ -12,6 +12,7 @@ from django.conf import settings
 from catalog.models import Artwork
 from catalog.provenance.origin import Part, origin_of, parts_of
 from catalog.provenance.xmp import DIGITAL_SOURCE_TYPE
+from generation.upscale.printing import MADE_BY
 
 ORIGIN, LICENCE = "org.genart.origin", "org.genart.licence"
 _TRAINING = {
@@ -50,6 +51,17 @@ def delivery_manifest(work: Artwork, licence: dict[str, Any], *, marked: bool) -
     licensed = f"Licence written into the file: {licence['name']}, version {licence['version']}"
     actions.append({"action": "c2pa.edited.metadata", "description": licensed})
     return _manifest(work, actions, licence) | {"format": "image/png"}
+
+
+def enlarged_manifest(work: Artwork, licence: dict[str, Any], *, width_px: int) -> dict[str, Any]:
+    """Return the claim of a buyer's print file: the buyer's original, and that it was enlarged."""
+    opened = {"action": "c2pa.opened", "parameters": {"ingredientIds": ["original"]}}
+    resized = {
+        "action": "c2pa.resized",
+        "softwareAgent": {"name": MADE_BY},
+        "description": f"Enlarged for print from {work.width_px} to {width_px} pixels of width",
+    }
+    return _manifest(work, [opened, resized], licence) | {"format": "image/png"}
 
 
 def preview_manifest(

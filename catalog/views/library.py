@@ -18,7 +18,9 @@ from catalog.provenance.delivery import deliver
 from catalog.sending import send_bytes
 from catalog.services import library as shelf
 from catalog.services.papers import show_licensee
+from catalog.services.prints import printed
 from genart.lib.errors import GenartError
+from generation.upscale import PRINT_PIXELS
 
 PER_PAGE = 24
 QUERY_LIMIT = 100
@@ -35,6 +37,7 @@ def library(request: HttpRequest) -> HttpResponse:
     query = query.strip()[:QUERY_LIMIT]
     page = Paginator(_found(held, query), PER_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "q": query, "invoices": _invoices(page.object_list)}
+    context |= {"prints": printed(page.object_list), "print_pixels": PRINT_PIXELS}
     return render(request, "catalog/library.html", context)
 
 
