@@ -13,6 +13,7 @@ from generation.engine.tensors import tensors_sha256
 from generation.engine.weights import weights_sha256
 from generation.house import FAMILIES, PIPELINE_DIR
 from generation.house.families import FamilyInfo
+from generation.house_adapters import load_adapters
 from generation.models import Checkpoint, GoldenPrompt, Palette, Style, StyleVersion
 from generation.palettes import PALETTES
 from generation.styles import next_version
@@ -66,13 +67,14 @@ DATA_STATEMENT = (
 
 @transaction.atomic
 def load() -> None:
-    """Make what is missing of the palettes, the house checkpoint and the house styles."""
+    """Make what is missing of palettes, house checkpoint, its styles and its adapters."""
     load_palettes()
     checkpoint = load_house_checkpoint()
     for family in FAMILIES.values():
         if family.sellable:
             load_style(family, checkpoint)
     renew_styles(checkpoint)
+    load_adapters(checkpoint)
     load_golden_prompts()
 
 
