@@ -43,8 +43,8 @@ accounts:recovery_codes accounts:passkey_new accounts:passkey_add accounts:passk
 accounts:session_end accounts:sessions_end accounts:confirm accounts:second_factor
 accounts:account catalog:credits catalog:credit_pack catalog:saved catalog:save_search
 catalog:save_search_do catalog:saved_open catalog:saved_change catalog:wish_drop catalog:library
-catalog:order catalog:claim catalog:download catalog:print_file catalog:certificate_pdf catalog:certificate_name
-catalog:orders
+catalog:order catalog:claim catalog:download catalog:print_file catalog:certificate_pdf
+catalog:certificate_name catalog:orders
 """
 TOKEN = """
 api-1:create_job api-1:preview_job api-1:keep_picture api-1:get_job api-1:cancel_job
