@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx2
 
@@ -34,13 +35,15 @@ async def look_around(visitor: Visitor) -> None:
             if onward:
                 page = await visitor.get("browse", onward[0].replace("&amp;", "&"))
         else:
-            works = found(WORKS, page)
-            if works:
-                await seen(visitor, await visitor.get("browse", chance.choice(works)))
+            await seen(visitor, await visitor.get("browse", chance.choice(offered(page))))
         await visitor.think()
-    works = found(WORKS, page)
-    if works and chance.random() < 1 / 12:
-        await buy(visitor, chance.choice(works))
+    if chance.random() < 1 / 12:
+        await buy(visitor, chance.choice(offered(page)))
+
+
+def offered(page: httpx2.Response | None) -> list[str]:
+    """Return the works on a page that have files; where it shows none, every such work."""
+    return [path for path in found(WORKS, page) if path in ON_SHOW] or sorted(ON_SHOW)
 
 
 async def seen(visitor: Visitor, page: httpx2.Response | None) -> None:
@@ -53,6 +56,8 @@ async def seen(visitor: Visitor, page: httpx2.Response | None) -> None:
 
 PUBLISHED: set[str] = set()
 """Addresses of pictures that have a file: most works of the measurement have none."""
+ON_SHOW: set[str] = set()
+"""Addresses of the works whose pictures these are."""
 
 
 async def buy(visitor: Visitor, work: str) -> None:
@@ -69,13 +74,20 @@ async def buy(visitor: Visitor, work: str) -> None:
     to_gateway = await visitor.post("buy", "/checkout/", who)
     if to_gateway is None or "location" not in to_gateway.headers:
         return visitor.notes.failed("buy", "the checkout did not lead to the gateway")
-    paying = to_gateway.headers["location"]
+    paying = onward(to_gateway)
     await visitor.get("buy", paying)
-    back = await visitor.post("buy", paying, {"answer": "pay"})
-    landed = await visitor.get("buy", back.headers["location"]) if back is not None else None
-    if landed is not None and "location" in landed.headers:
-        await visitor.get("buy", landed.headers["location"])
+    answer = await visitor.post("buy", paying, {"answer": "pay"})
+    for _ in range(3):
+        if answer is None or "location" not in answer.headers:
+            break
+        answer = await visitor.get("buy", onward(answer))
     return None
+
+
+def onward(answer: httpx2.Response) -> str:
+    """Return where an answer leads, on the host that the visitor came to."""
+    parts = urlsplit(answer.headers["location"])
+    return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
 async def review(visitor: Visitor) -> None:

@@ -1,7 +1,7 @@
 """Two hundred buyers, live job pages, curators and programs at once, while a worker renders.
 
 The factory's own processes on this machine's cores, with the settings of `make run`: one web
-process, the workers, the scheduler. The crowd shares those cores. Buyers think eight seconds on
+process, the workers, the scheduler. The crowd shares those cores. Buyers think ten seconds on
 average between pages, keep their cookies, fetch the pictures that their browser would not have, and
 one visit in twelve ends with a payment. Each live page is a real WebSocket of a signed-in person.
 
@@ -42,7 +42,7 @@ BUYERS = int(os.environ.get("BENCH_LOAD_BUYERS", "200"))
 CURATORS, PROGRAMS, WATCHERS = 4, 6, 20
 RAMP_SECONDS = min(30, SECONDS / 4)
 """In which the crowd arrives; answers are timed from then on, errors always."""
-THINK = {"buyer": 8.0, "curator": 5.0, "program": 2.0}
+THINK = {"buyer": 10.0, "curator": 5.0, "program": 2.0}
 PICTURES, WAITING, SERIES, RENDERS = 60, 400, 20, 40
 SITE = f"http://127.0.0.1:{settings.PORT}"
 GOALS = {"browse": "<=200"}
@@ -93,7 +93,8 @@ def prepare() -> dict[str, Any]:
     ensure_roles()
     fill()
     for seed in range(PICTURES):
-        make_artwork(render=make_render(picture=make_picture(512, 512, seed=seed)))
+        work = make_artwork(render=make_render(picture=make_picture(512, 512, seed=seed)))
+        journeys.ON_SHOW.add(work.get_absolute_url())
     journeys.PUBLISHED.update(media_addresses())
     admin = person("load-admin", is_staff=True, is_superuser=True)
     candidates(make_job(owner=admin), WAITING)
