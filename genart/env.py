@@ -6,6 +6,7 @@ Variables are also read once from a `.env` file beside `manage.py`; the real env
 """
 
 import os
+import re
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -102,3 +103,9 @@ def url(name: str, default: str, schemes: set[str]) -> str:
         allowed = " or ".join(f"{scheme}://…" for scheme in sorted(schemes))
         raise ImproperlyConfigured(f"{name} must start with {allowed}, not {value!r}.")
     return value
+
+
+def matching(name: re.Pattern[str]) -> dict[str, str]:
+    """Return what the variables whose names match hold, those given as `NAME_FILE` included."""
+    named = {key.removesuffix("_FILE") for key in os.environ if name.search(key)}
+    return {key: text(key) for key in sorted(named)}

@@ -8,10 +8,16 @@ class ObservabilityConfig(AppConfig):
         """Begin to count, to trace and to report, as the settings say."""
         from django.conf import settings
 
+        from genart import env
         from genart.lib import queue, redaction
         from genart.observability import conf, exporter, messages, sentry, telemetry
 
-        redaction.remember({name: str(getattr(settings, name)) for name in conf.SECRET_SETTINGS})
+        made = {name: str(getattr(settings, name)) for name in conf.SECRET_SETTINGS}
+        databases = {
+            f"password of {alias}": str(entry.get("PASSWORD") or "")
+            for alias, entry in settings.DATABASES.items()
+        }
+        redaction.remember(env.matching(conf.SECRET_VARIABLE) | made | databases)
         queue.broker.add_middleware(messages.CountingMessages(), before=queue.Pausing)
         queue.on_worker_boot(exporter.start)
         telemetry.start()

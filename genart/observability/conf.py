@@ -1,5 +1,6 @@
 """What `genart/settings.py` says about seeing. Needs no Django and reads no variable."""
 
+import re
 from typing import Any
 
 WATCHED = {
@@ -8,17 +9,12 @@ WATCHED = {
 }
 NAMES = {"default": "public"}
 """What figures call a storage, where its alias says little."""
-SECRET_SETTINGS = (
-    "SECRET_KEY",
-    "METRICS_TOKEN",
-    "PAYMENT_WEBHOOK_SECRET",
-    "STRIPE_SECRET_KEY",
-    "STRIPE_WEBHOOK_SECRET",
-    "C2PA_SIGNING_TOKEN",
-    "TEXT_ENDPOINT_KEY",
-    "EMAIL_HOST_PASSWORD",
-    "SENTRY_DSN",
+SECRET_SETTINGS = ("SECRET_KEY", "PAYMENT_WEBHOOK_SECRET", "EMAIL_HOST_PASSWORD", "SENTRY_DSN")
+"""Secrets that the settings make of something else; the rest is found among the variables."""
+SECRET_VARIABLE = re.compile(
+    r"(?i)(secret|password|passphrase|token|credential|_dsn|_?key)(_file)?$"
 )
+"""Names of variables whose values are in no line: ours, of providers, of libraries."""
 
 
 def watched(storages: dict[str, Any]) -> dict[str, Any]:

@@ -46,10 +46,16 @@ class Recorder:
         parent: str,
         links: Collection[str],
         attributes: Mapping[str, object],
-    ) -> Iterator["Span"]:
-        """Record a block; an exception that leaves it is noted without its secrets."""
+    ) -> Iterator["Span | None"]:
+        """Record a block; an exception that leaves it is noted without its secrets.
+
+        A trace begins where somebody asks: what sweeps do by themselves is part of none.
+        """
         from opentelemetry.trace import SpanKind, Status, StatusCode
 
+        if kind != "server" and not (parent or self.traceparent()):
+            yield None
+            return
         with self.tracer.start_as_current_span(
             name,
             context=self._context(parent) if parent else None,

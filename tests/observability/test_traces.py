@@ -34,7 +34,7 @@ def test_a_request_is_a_span_of_the_callers_trace(collector: Any, stranger: Clie
 
 
 def test_an_error_marks_its_span_and_tells_no_secret(collector: Any) -> None:
-    with pytest.raises(ValueError, match="hunter22"), tracing.span("broken"):
+    with pytest.raises(ValueError, match="hunter22"), tracing.span("broken", "server"):
         raise ValueError("password=hunter22")
     collector.flush()
     span = collector.span("broken")
@@ -63,7 +63,7 @@ def test_a_provider_gets_the_trace(collector: Any) -> None:
     from generation.remote import http
 
     provider = factories.make_provider(base_url=collector.address)
-    with tracing.span("errand"):
+    with tracing.span("errand", "server"):
         answer = http.exchange(provider, "POST", f"{collector.address}/v1/render", data=b"\n\n")
     collector.flush()
     assert answer.status == 200
@@ -72,3 +72,10 @@ def test_a_provider_gets_the_trace(collector: Any) -> None:
     assert called.kind == 3, "client"
     given = [headers["traceparent"] for headers in collector.headers if headers["traceparent"]]
     assert called.span_id.hex() in given[0]
+
+
+def test_what_nobody_asked_for_makes_no_trace(collector: Any) -> None:
+    with tracing.span("process sweep", "consumer"), tracing.span("storage open"):
+        assert tracing.carried() == {}
+    collector.flush()
+    assert collector.spans == []
