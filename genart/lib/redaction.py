@@ -31,8 +31,8 @@ _LOOKS_SECRET = [
     (
         re.compile(
             r"""(?ix)(["']?[\w-]*(?:passw(?:or)?d|secret|token|api[_-]?key|authorization|sessionid
-            |signature|credential|recovery[_-]?code)["']?\s*[=:]\s*["']?)(?!\[hidden\])
-            [^\s"'&,;)}\]]{3,}"""
+            |signature|credential|recovery[_-]?code)\\*["']?\s*[=:]\s*\\*["']?)(?!\[hidden\])
+            [^\s"'\\&,;)}\]]{3,}"""
         ),
         r"\1" + HIDDEN,
     ),
