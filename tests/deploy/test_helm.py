@@ -114,10 +114,11 @@ def test_the_query_of_the_autoscaler_counts_what_waits(ready_to_submit):
     assert counted() == 0
 
 
-def test_nonsense_in_the_values_is_refused():
+@pytest.mark.parametrize(
+    "values",
+    [{"render": {"trigger": "astrology"}}, {"web": {"replicas": 0}}, {"site": {"host": "NO HOST"}}],
+)
+def test_nonsense_in_the_values_is_refused(values):
     helm = pytest.importorskip("helm_python")
-    for values in ({"render": {"trigger": "astrology"}}, {"web": {"replicas": 0}}, {"site": {}}):
-        with pytest.raises(helm.HelmError), helm.Chart.load(CHART) as chart:
-            merged = chart.merge_values(values) | ({"site": {}} if "site" in values else {})
-            chart.validate_schema(merged)
-            chart.render(values=merged, name="shop")
+    with pytest.raises(helm.HelmError), helm.Chart.load(CHART) as chart:
+        chart.render(values=values, name="shop")

@@ -9,6 +9,7 @@ import django
 
 django.setup()
 
+from django.conf import settings  # noqa: E402
 from django.contrib.auth.models import Group  # noqa: E402
 from django.test import Client  # noqa: E402
 
@@ -27,7 +28,8 @@ def main() -> None:
         _token, keys[name] = create_token(user=user, scopes=list(ApiToken.Scope.values), name="lab")
     browser = Client()
     browser.force_login(User.objects.get(username="curator"))
-    keys["session"] = browser.cookies["sessionid"].value
+    name = settings.SESSION_COOKIE_NAME
+    keys["cookie"] = f"{name}={browser.cookies[name].value}"
     print("KEYS " + json.dumps(keys))
 
 

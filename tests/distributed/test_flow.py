@@ -47,7 +47,7 @@ def test_queues_are_kept_by_every_node(lab):
 def test_a_series_is_made_by_both_hosts_and_seen_live_from_the_other_web_host(lab):
     job = lab.submit(count=6, at="web1")
     address = f"ws://{lab['web2'].address}:8000/ws/jobs/{job}/"
-    headers = {"Cookie": f"sessionid={lab.keys['session']}"}
+    headers = {"Cookie": lab.keys["cookie"]}
     heard = []
     with connect(address, additional_headers=headers, origin=f"https://{SHOP}") as socket:
         deadline = time.monotonic() + 400
