@@ -15,7 +15,12 @@ LET_THROUGH = {
     "catalog:payment_webhook",
     # Whoever ends the maintenance may sign in first.
     "accounts:login",
+    "accounts:second_factor",
+    "accounts:passkey_ask",
+    "accounts:passkey_answer",
+    "accounts:confirm",
     "accounts:logout",
+    "accounts:sessions_end",
     "admin:login",
     "admin:logout",
     # They only ask, or leave a cookie.

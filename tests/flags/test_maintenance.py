@@ -8,9 +8,10 @@ import dramatiq
 import pytest
 from django.core.management import call_command
 from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
-from genart.flags import maintenance, services
+from genart.flags import gate, maintenance, services
 from genart.flags.models import Maintenance
 from genart.lib import queue
 from genart.scheduler import Scheduler
@@ -136,3 +137,20 @@ def test_nothing_is_rendered_meanwhile(drain: Any) -> None:
     assert rendering.work_until_empty() == 0
     render.refresh_from_db()
     assert render.state == "queued"
+
+
+def test_every_route_that_is_let_through_exists() -> None:
+    names = {name for name, _pattern in routes()}
+    assert gate.LET_THROUGH - names == set()
+
+
+def routes(patterns: Any = None, space: str = "") -> list[tuple[str, URLPattern]]:
+    """Return every named route."""
+    found = []
+    for entry in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(entry, URLResolver):
+            inner = f"{space}{entry.namespace}:" if entry.namespace else space
+            found += routes(entry.url_patterns, inner)
+        else:
+            found.append((f"{space}{entry.name}", entry))
+    return found

@@ -14,6 +14,9 @@ from genart.lib import tracing
 from genart.observability import sentry
 from tests.observability.collector import Collector, collecting
 
+# Reports have lines of source beside those of a traceback: what must not be found stands here.
+COOKIE, TOKEN, QUERY = "cookie-of-a-visitor", "visitors-own-token", "of-the-query"
+
 
 @dramatiq.actor(queue_name="default", actor_name="tests.crash")
 def crash(order_id: str) -> None:
@@ -47,16 +50,16 @@ def test_a_broken_page_is_reported_with_its_ids_and_without_the_visitor(
 
     monkeypatch.setattr("genart.health.figures.exposition", broken)
     client.raise_request_exception = False
-    client.cookies["sessionid"] = "cookie-of-a-visitor"
-    headers = {"X-Request-ID": "proxy-98765", "Authorization": "Bearer visitors-own-token"}
-    answer = client.get("/metrics?secret=of-the-query", headers=headers)
+    client.cookies["sessionid"] = COOKIE
+    headers = {"X-Request-ID": "proxy-98765", "Authorization": f"Bearer {TOKEN}"}
+    answer = client.get(f"/metrics?word={QUERY}", headers=headers)
     assert answer.status_code == 500
     reports.flush()
     event = reports.events[0]
     assert event["tags"]["request_id"] == "proxy-98765"
     assert event["exception"]["values"][0]["value"] == "the shelf fell, password=[hidden]"
     said = json.dumps(reports.events)
-    for secret in ("hunter22", "cookie-of-a-visitor", "visitors-own-token", "of-the-query"):
+    for secret in ("hunter22", COOKIE, TOKEN, QUERY):
         assert secret not in said
     assert "server_name" not in event
 
