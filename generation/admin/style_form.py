@@ -59,7 +59,9 @@ class StyleForm(forms.ModelForm):
         help_text="How closely prompts are followed; 3 is safe.",
     )
     scheduler = version_field("scheduler", help_text="“default” is the checkpoint's own.")
-    finish = version_field("finish", help_text="House model: flat, paper, riso or watercolour.")
+    finish = version_field(
+        "finish", help_text="House model: flat, paper, riso, watercolour, gouache or linocut."
+    )
     seed_policy = version_field("seed_policy")
     reseeds = version_field("reseeds", min_value=0, max_value=20)
     embedding = forms.ModelChoiceField(

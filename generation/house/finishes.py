@@ -1,4 +1,4 @@
-"""Finishes: how the coverage maps meet the paper; flat, paper, riso or watercolour.
+"""Finishes: how the coverage maps meet the paper: flat, paper, riso, watercolour and more.
 
 For: the pipeline's last step, declared in the model card. Not for: changing the composition.
 Deterministic given the seed: numpy's PCG64 and plain arithmetic. Next: `compositing.py`.
@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from generation.house import compositing
+from generation.house import compositing, strokes
 
 Finish = Callable[[torch.Tensor, tuple[str, ...], np.random.Generator], np.ndarray]
 
@@ -117,6 +117,8 @@ FINISHES: dict[str, Finish] = {
     "paper": paper,
     "riso": riso,
     "watercolour": watercolour,
+    "gouache": strokes.gouache,
+    "linocut": strokes.linocut,
 }
 
 

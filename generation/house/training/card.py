@@ -51,7 +51,8 @@ Families: {families}.
 ## Finishing step
 What leaves the network is flat shape. `finishes.py` then paints it: `flat` adds nothing; `paper`
 adds tooth and a breath of tone; `riso` prints slot by slot with small misregistration and grainy
-ink; `watercolour` lets washes pool at their edges. Each is plain arithmetic with its own seed.
+ink; `watercolour` lets washes pool at their edges; `gouache` lays each colour in strokes; `linocut`
+leaves the ridges of a gouge. Each is plain arithmetic with its own seed.
 
 ## Limits
 It knows only the families and words above; other words are ignored at best. Small counts and
