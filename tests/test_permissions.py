@@ -17,6 +17,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 PUBLIC = """
 healthz readyz statusz metrics accounts:login accounts:logout accounts:signup
+accounts:forgotten accounts:reset accounts:passkey_ask accounts:passkey_answer
 api-1:openapi-json api-1:openapi-view api-1:design_spec api-1:api-root
 api-1:list_artworks api-1:list_facets api-1:search_by_picture api-1:get_artwork
 api-1:get_lightbox api-1:get_texts api-1:list_categories api-1:list_languages
