@@ -10,7 +10,8 @@ from pathlib import Path
 from generation.house import CLIP_DIR
 
 STEPS = (
-    "denoiser", "refiner", "clip", "data", "grid", "measure", "adherence", "export", "adapter", "probe",
+    "denoiser", "refiner", "clip", "data", "grid", "measure", "adherence", "export", "adapter",
+    "probe",
 )  # fmt: skip
 WHOLE = ("denoiser", "refiner", "clip", "measure", "grid", "export", "adapter", "probe")
 """What `all` runs, in this order: the judge before it measures, adapters on what ships."""
