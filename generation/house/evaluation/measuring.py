@@ -80,8 +80,10 @@ def far_from_drawn(
 
     `generated` are features of the model's pictures of the requests, `drawn` of the painters'
     pictures of the same, `other` of painters' pictures of other requests of the same kinds.
+    Distances are in units of the drawn pictures' own variance.
     """
-    rows = [found.astype(np.float64) for found in (generated, drawn, other)]
+    spread = np.sqrt(drawn.astype(np.float64).var(axis=0).sum())
+    rows = [found.astype(np.float64) / spread for found in (generated, drawn, other)]
     scenes = [request.scene for request in requests]
     captions = distances.caption_rows(scenes)
     order = judge.shuffled(len(scenes), 5)

@@ -57,7 +57,7 @@ few, so each occurs in the training.
 | joint with captions | {joint:.3f} | |
 | joint with shuffled captions | {shuffled:.3f} | |
 
-In the judge's 64 features. The joint distance (picture and caption together) says whether pictures
+In the judge's 64 features, in units of the painters' own variance. The joint distance (picture and caption together) says whether pictures
 belong to their captions: shuffled, true pictures would be far too.
 
 ## New

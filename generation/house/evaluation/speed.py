@@ -10,7 +10,9 @@ import resource
 import subprocess
 import sys
 import time
+from pathlib import Path
 
+ROOT = Path(__file__).resolve().parents[3]
 BATCHES = (1, 4, 8)
 SIZE_PX, PASSES = 512, 3
 
@@ -42,7 +44,7 @@ def apart(batch: int) -> dict[str, float]:
     """Measure in a fresh process, so that nothing else counts as its memory."""
     command = [sys.executable, "-m", "generation.house.evaluation.speed", str(batch)]
     answer = subprocess.run(  # noqa: S603
-        command, check=True, capture_output=True, text=True, env=dict(os.environ)
+        command, check=True, capture_output=True, text=True, env=dict(os.environ), cwd=ROOT
     )
     found: dict[str, float] = json.loads(answer.stdout.splitlines()[-1])
     return found
