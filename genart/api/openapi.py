@@ -22,6 +22,9 @@ and the `next` of the page before, and with the same filters; at the end `next` 
 marks a place, not a number: nothing comes twice and nothing is left out while works are added, and
 a deep page is as quick as the first. Do not take cursors apart: they change.
 
+**Bodies.** JSON objects, as the standard has them; pictures and files as `multipart/form-data`.
+`true` is not `1`, and a moment is written out with its offset. What cannot be read is 400.
+
 **Errors.** Every error is `{"code", "detail": [{"loc", "msg"}]}` with its status; `msg` is a
 sentence, `loc` the place of the fault. A 503 carries `Retry-After`: the same call may succeed then.
 
