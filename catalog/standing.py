@@ -22,6 +22,7 @@ from django.middleware.csrf import get_token
 from django.utils import timezone
 
 from catalog.demand.noting import Signal
+from genart import flags
 
 SECRET = re.compile(
     rb'(?<=name="csrfmiddlewaretoken" value=")\w{64}(?=")|(?<="X-CSRFToken": ")\w{64}(?=")'
@@ -105,6 +106,7 @@ def key_of(request: HttpRequest) -> str:
     theme = request.COOKIES.get("theme", "")
     parts = [theme if theme in ("dark", "light") else "", request.get_full_path()]
     parts += [request.headers.get(name, "")[:100] for name in TELLING]
+    parts.append(flags.mark())
     return "page:" + hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

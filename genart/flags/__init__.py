@@ -23,6 +23,13 @@ def is_on(name: str, user: Any = None) -> bool:
     return present().is_on(name, user)
 
 
+def mark() -> str:
+    """Return what tells apart the pages that guests get under different switches."""
+    from genart.flags.snapshot import present
+
+    return present().mark()
+
+
 def require(name: str, user: Any = None, *, sentence: str) -> None:
     """Go on where a feature is on.
 

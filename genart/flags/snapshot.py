@@ -66,6 +66,11 @@ class Snapshot:
         rule = self.rules.get(name)
         return rule.holds_for(name, user) if rule else FLAGS[name].default
 
+    def mark(self) -> str:
+        """Return what tells apart the pages that guests get; empty where nothing is switched."""
+        rules = [f"{name}={rule.state}{rule.percent}" for name, rule in sorted(self.rules.items())]
+        return " ".join([*rules, *([f"closed {self.maintenance}"] if self.maintenance else [])])
+
 
 _lock = threading.Lock()
 _known = Snapshot()

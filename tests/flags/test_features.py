@@ -1,5 +1,7 @@
 """Features that a flag takes away: on the page, behind it, and in the API."""
 
+from typing import Any
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -53,3 +55,14 @@ def test_every_page_tells_of_maintenance(stranger: Client) -> None:
     page = stranger.get("/").content.decode()
     assert "being worked on" in page
     assert "New shelves come in." in page
+
+
+def test_kept_pages_follow_the_switches(stranger: Client, settings: Any) -> None:
+    settings.PAGE_SECONDS = 60
+    assert "Search by picture" in stranger.get("/browse/").content.decode()
+    services.switch(name="search-by-picture", state="off")
+    assert "Search by picture" not in stranger.get("/browse/").content.decode()
+    services.begin_maintenance()
+    assert "being worked on" in stranger.get("/browse/").content.decode()
+    services.end_maintenance()
+    assert "being worked on" not in stranger.get("/browse/").content.decode()
