@@ -23,12 +23,12 @@ from catalog.provenance.licence_facts import licence_facts
 from catalog.provenance.manifest import enlarged_manifest
 from catalog.provenance.origin import said_of
 from catalog.provenance.signing import Signed, sign
-from generation.upscale import is_printable, printable
+from generation.upscale import PRINT_PIXELS, is_printable, printable
 
 
 def may_enlarge(work: Artwork) -> bool:
     """Return whether the original has fewer pixels than a print file."""
-    return not is_printable((work.width_px, work.height_px))
+    return not is_printable((work.width_px, work.height_px), PRINT_PIXELS)
 
 
 def print_row(grant: Grant) -> SignedFile | None:
@@ -49,7 +49,7 @@ def make_print(grant: Grant) -> SignedFile:
         return found
     original = deliver(grant).data
     picture = Image.open(io.BytesIO(original))
-    large = printable(picture)
+    large = printable(picture, PRINT_PIXELS)
     buffer = io.BytesIO()
     large.save(buffer, "PNG", icc_profile=picture.info.get("icc_profile"))
     licence = licence_facts(grant.licence, grant)

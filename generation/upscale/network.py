@@ -43,6 +43,7 @@ def _loaded(threads: int) -> Any:
     network = ncnn.Net()
     network.opt.use_vulkan_compute = False
     network.opt.num_threads = threads
+    network.opt.openmp_blocktime = 0  # threads that wait leave their core to others
     network.load_param(str(WEIGHTS / f"{NAME}.param"))
     network.load_model(str(WEIGHTS / f"{NAME}.bin"))
     return network

@@ -69,10 +69,23 @@ def printable(picture: Image.Image, pixels: int = PRINT_PIXELS) -> Image.Image:
     if not 0 < pixels <= LARGEST_PIXELS:
         raise InvalidInput(f"A print file has at most {LARGEST_PIXELS:,} pixels.")
     wanted = print_size(picture.size, pixels)
-    levels = np.asarray(picture.convert("RGB"), dtype=np.float32) / 255
-    while levels.shape[1] < wanted[0]:
-        levels = in_its_colours(tiles.enlarge(levels), levels)
-    large = Image.fromarray((levels * 255).round().astype(np.uint8))
-    if large.size != wanted:
-        large = large.resize(wanted, Image.Resampling.LANCZOS)
-    return large
+    large = picture.convert("RGB")
+    while large.width < wanted[0]:
+        if large.width > picture.width:  # enlarged before: what is more than needed holds nothing
+            large = large.resize(_at_most(large.size, wanted), Image.Resampling.LANCZOS)
+        large = _four_times(large)
+    return large if large.size == wanted else large.resize(wanted, Image.Resampling.LANCZOS)
+
+
+def _at_most(size_px: tuple[int, int], wanted: tuple[int, int]) -> tuple[int, int]:
+    """Return a size that four times enlarged is not larger than needed."""
+    width, height = (
+        min(side, math.ceil(goal / FACTOR)) for side, goal in zip(size_px, wanted, strict=True)
+    )
+    return width, height
+
+
+def _four_times(picture: Image.Image) -> Image.Image:
+    levels = np.asarray(picture, dtype=np.float32) / 255
+    large = in_its_colours(tiles.enlarge(levels), levels)
+    return Image.fromarray((large * 255).round().astype(np.uint8))

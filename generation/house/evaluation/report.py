@@ -57,8 +57,8 @@ few, so each occurs in the training.
 | joint with captions | {joint:.3f} | |
 | joint with shuffled captions | {shuffled:.3f} | |
 
-In the judge's 64 features, in units of the painters' own variance. The joint distance (picture and caption together) says whether pictures
-belong to their captions: shuffled, true pictures would be far too.
+In the judge's 64 features, in units of the painters' own variance. The joint distance (picture and
+caption together) says whether pictures belong to their captions: shuffled, true ones are far too.
 
 ## New
 
