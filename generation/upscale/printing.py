@@ -17,6 +17,8 @@ PRINT_PIXELS = 4_000_000
 """28 x 36 cm at 150 dots an inch, which is what wall art is looked at with."""
 LARGEST_PIXELS = 40_000_000
 FEWEST_SIDE_PX = 64
+LITTLE = 1.6
+"""By so much a picture that was enlarged before may still be stretched by plain arithmetic."""
 MADE_BY = f"Real-ESRGAN {NAME}"
 
 
@@ -70,7 +72,7 @@ def printable(picture: Image.Image, pixels: int = PRINT_PIXELS) -> Image.Image:
         raise InvalidInput(f"A print file has at most {LARGEST_PIXELS:,} pixels.")
     wanted = print_size(picture.size, pixels)
     large = picture.convert("RGB")
-    while large.width < wanted[0]:
+    while large.width * (LITTLE if large.width > picture.width else 1) < wanted[0]:
         if large.width > picture.width:  # enlarged before: what is more than needed holds nothing
             large = large.resize(_at_most(large.size, wanted), Image.Resampling.LANCZOS)
         large = _four_times(large)
