@@ -212,7 +212,7 @@ def promote_gate(*, gate: Gate, user: User | None = None) -> Gate:
     worse, compared = _worse(fresh)
     if worse:
         raise StateConflict(worse)
-    who = f"{user.get_username()} promoted it." if user else "Promoted by itself after its trial."
+    who = "Promoted by hand." if user else "Promoted by itself after its trial."
     certificate = certificate_of(fresh)
     named = {"certificate": certificate.pk} if certificate else {}
     change(fresh, Autonomy.CERTIFIED, who, evidence=named | compared, user=user)

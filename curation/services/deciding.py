@@ -197,7 +197,7 @@ def _take_back(candidate: Candidate, decision: Decision, user: User) -> None:
         user=user,
         undoes=decision,
         previous_state=candidate.state,
-        evidence={"undid": decision.verdict, "by": decision.author},
+        evidence={"undid": decision.verdict, "by": f"user:{decision.user_id}"},
     )
     was_listed = decision.verdict == Decision.Verdict.APPROVE and candidate.publish_at is None
     candidate.publish_at = None

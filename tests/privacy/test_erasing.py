@@ -124,6 +124,26 @@ def test_logs_keep_a_number_that_leads_to_nobody(zoe, subject):
     assert AuditEntry.objects.filter(verb="person.erased", subject_id=str(zoe.pk)).count() == 1
 
 
+def test_no_log_says_the_name_of_a_curator(curator):
+    from curation import services as curation
+
+    brand = Brand.objects.create(slug="house", name="House")
+    render = make_artwork().render
+    candidate = Candidate.objects.create(
+        render=render, brand=brand, tier="commodity", state="review"
+    )
+    User.objects.filter(pk=curator.pk).update(username="Theodora")
+    curator.refresh_from_db()
+    curation.decide(candidate_id=candidate.pk, user=curator, verdict="approve")
+    curation.undo(user=curator)
+    assert words_left("Theodora") >= {"curation_candidate.reasons"}
+
+    end(Subject(user=curator))
+
+    assert words_left("Theodora") == set()
+    assert Decision.objects.filter(user=curator).count() == 2
+
+
 def test_a_guest_is_erased_and_the_account_of_that_address_is_not(
     zoe, guest_order, stranger_subject
 ):

@@ -11,10 +11,12 @@ from uuid import UUID
 
 from django.core.files.storage import storages
 from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
 
 from catalog.models import Artwork, CreditEntry, Order, Refund, TextRevision
 from catalog.models.orders import new_secret
+from curation.models import Candidate
 from genart.accounts.models import User
 from genart.accounts.services.sessions import end_every_session
 from genart.lib.audit import note
@@ -28,7 +30,8 @@ from genart.retention.rules import end_of_papers
 from genart.retention.services.forgetting import ERASED, OF_ORDER, anonymise_papers
 from generation.models import Style
 
-NAMES = (
+NAMES: tuple[tuple[type[Model], str, str | list[str]], ...] = (
+    (Candidate, "reasons", ["Decision of user:{} taken back."]),
     (Artwork, "decided_by", "user:{}"),
     (Artwork, "withdrawn_reason", "{} took the approval back."),
     (TextRevision, "writer", "person:{}"),
@@ -128,8 +131,8 @@ def _unname(user: User) -> None:
     """Make an account a number: nobody can sign in, and no column says who it was."""
     was, now_called = user.get_username(), f"erased-{user.pk}"
     for table, column, sentence in NAMES:
-        table._base_manager.filter(**{column: sentence.format(was)}).update(
-            **{column: sentence.format(now_called)}
+        table._base_manager.filter(**{column: _naming(sentence, was)}).update(
+            **{column: _naming(sentence, now_called)}
         )
     user.username, user.first_name, user.last_name, user.email = now_called, "", "", ""
     user.is_active = user.is_staff = user.is_superuser = False
@@ -137,6 +140,13 @@ def _unname(user: User) -> None:
     user.set_unusable_password()
     user.save()
     end_every_session(user=user)
+
+
+def _naming(sentence: str | list[str], name: str) -> str | list[str]:
+    """Return a sentence, or a list of them, with a name in it."""
+    if isinstance(sentence, str):
+        return sentence.format(name)
+    return [one.format(name) for one in sentence]
 
 
 def _archives_of(subject: Subject, request_id: UUID | None) -> list[str]:
