@@ -89,11 +89,13 @@ class Scheduler:
         sent, now = 0, self.clock()
         full: dict[str, bool] = {}
         for index, (seconds, actor) in enumerate(self.timetable):
-            if now >= self.due[index]:
+            if now < self.due[index]:
+                continue
+            name = actor.queue_name
+            full[name] = full[name] if name in full else waiting(name) >= MOST_WAITING
+            if not full[name]:  # else it stays due, and is sent when there is room
                 self.due[index] = now + seconds
-                name = actor.queue_name
-                full[name] = full[name] if name in full else waiting(name) >= MOST_WAITING
-                sent += not full[name] and ring(actor)
+                sent += ring(actor)
         return sent
 
     def run(self, stopped: Callable[[], bool]) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from catalog.models import Artwork, OutletExport, OutletItem, SignedFile
 from curation.models import Appraisal, Example, Mark, ProtectedWork, Reference
+from genart.lib.files import DRAFT
 from generation.models import ControlImage, Render
 from generation.originals import file_stem
 
@@ -64,7 +65,9 @@ def has_owner(name: str) -> bool:
         going_on = (Render.State.QUEUED, Render.State.RENDERING)
         return Render.objects.filter(pk=found[1], state__in=going_on).exists()
     found = OF_WORK.match(name)
-    return bool(found) and Artwork.objects.filter(pk=found[1]).exists() and ".draft-" not in name
+    if found is None or DRAFT in name:
+        return False
+    return Artwork.objects.filter(pk=found[1]).exists()
 
 
 def _signed(alias: str) -> Iterator[str]:

@@ -70,8 +70,7 @@ def test_nothing_is_sent_to_a_queue_that_nobody_empties(one, clock, broker, monk
     assert waiting(broker) == ["tests.often"] * 3
 
     broker.queues["default"].get_nowait()
-    clock.now += 1
-    assert one.tick() == 1
+    assert one.tick() == 2  # the rare one was not forgotten
 
 
 def other_session() -> psycopg.Connection:
