@@ -160,7 +160,7 @@ def pixels_of(image: Image.Image, *, turned: bool = True) -> Image.Image:
 def _turn_of(image: Image.Image) -> Image.Transpose | None:
     """Return how a camera says that its picture must be turned; odd metadata says nothing."""
     with suppress(Exception):
-        return TURNS.get(image.getexif().get(ExifTags.Base.Orientation))
+        return TURNS.get(int(image.getexif().get(ExifTags.Base.Orientation, 1)))
     return None
 
 
