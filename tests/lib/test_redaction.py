@@ -1,7 +1,6 @@
 """What is hidden in lines and reports, and what is not."""
 
 import logging
-import re
 
 import pytest
 
@@ -12,26 +11,24 @@ from genart.observability.conf import SECRET_VARIABLE
 
 
 @pytest.mark.parametrize(
-    "secret",
+    ("text", "secrets"),
     [
-        "Authorization: Bearer abcdefgh12345",
-        "authorization='Basic Z2VuYXJ0OnBhc3M='",
-        "https://s3.example.com/a.png?X-Amz-Signature=0a1b2c3d4e5f&X-Amz-Expires=300",
-        '{"password": "hunter22", "api_key": "k-123456"}',
-        "sk_live_51H8xYz0123456789",
-        "sk-proj-abcdefghijklmnop",
-        "AKIAIOSFODNN7EXAMPLE",
-        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.abc",
-        "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBg\n-----END PRIVATE KEY-----",
-        "sessionid=abcd1234efgh",
+        ("Authorization: Bearer abcdefgh12345", ["abcdefgh12345"]),
+        ("authorization='Basic Z2VuYXJ0OnBhc3M='", ["Z2VuYXJ0OnBhc3M"]),
+        ("https://s3.example.com/a.png?X-Amz-Signature=0a1b2c3d4e5f&a=1", ["0a1b2c3d4e5f"]),
+        ('{"password": "hunter22", "api_key": "k-123456"}', ["hunter22", "k-123456"]),
+        ("sk_live_51H8xYz0123456789", ["51H8xYz0123456789"]),
+        ("sk-proj-abcdefghijklmnop", ["abcdefghijklmnop"]),
+        ("AKIAIOSFODNN7EXAMPLE", ["AKIAIOSFODNN7EXAMPLE"]),
+        ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.abc", ["eyJzdWIiOiIxMjM0In0"]),
+        ("-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBg\n-----END PRIVATE KEY-----", ["MIIEvQ"]),
+        ("sessionid=abcd1234efgh", ["abcd1234efgh"]),
     ],
 )
-def test_what_looks_like_a_secret_is_hidden(secret: str) -> None:
-    told = redacted(f"It said {secret}, and went on.")
-    assert HIDDEN in told
-    rest = re.split(r"[\s:=,\"'{}&?]+", secret)
-    longest = max(rest, key=len)
-    assert longest not in told or "https" in secret
+def test_what_looks_like_a_secret_is_hidden(text: str, secrets: list[str]) -> None:
+    told = redacted(f"It said {text}, and went on.")
+    assert told.count(HIDDEN) >= len(secrets)
+    assert [secret for secret in secrets if secret in told] == []
 
 
 def test_the_password_of_an_address_goes_and_the_address_stays() -> None:

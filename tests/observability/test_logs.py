@@ -2,11 +2,13 @@
 
 import json
 import logging
+import logging.config
 from io import StringIO
 from typing import Any
 
 import dramatiq
 import pytest
+import uvicorn
 from django.test import Client
 from django.urls import reverse
 
@@ -202,6 +204,8 @@ def test_what_is_turned_away_on_purpose_is_no_error(stranger: Client, lines: Any
 
 
 def test_uvicorn_adds_no_lines_of_its_own_for_requests() -> None:
+    uvicorn.Config("genart.asgi:application", access_log=False, log_level="warning")
+    logging.config.dictConfig(logs.config("INFO", "json"))
     access = logging.getLogger("uvicorn.access")
     assert not access.hasHandlers()
     assert logging.getLogger("uvicorn.error").propagate
