@@ -18,7 +18,7 @@ from tests.faults.reckoning import Reckoning, reckon
 from tests.faults.running import ROOT, Factory
 from tests.faults.witness import Witness
 
-GIVE_UP_SECONDS = 120.0
+GIVE_UP_SECONDS = 240.0
 BREATH_SECONDS = (0.5, 3.0)
 """Work goes on for so long between volleys."""
 Say = Callable[[str], None]

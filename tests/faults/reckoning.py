@@ -10,7 +10,7 @@ from tests.faults.customers import Ledger
 from tests.faults.running import Factory
 from tests.faults.witness import Witness, WitnessFailed
 
-REST_SECONDS = 900.0
+REST_SECONDS = 1800.0
 
 
 @dataclass

@@ -17,7 +17,7 @@ from tests.faults.proxy import Proxy
 
 ROOT = Path(__file__).parents[2]
 COMMAND = (sys.executable, "manage.py", "run_factory")
-START_SECONDS = 240.0
+START_SECONDS = 600.0
 END_SECONDS = 90.0
 QUICK = {
     "REVIEW_GRACE_SECONDS": "2",
@@ -120,12 +120,6 @@ class Factory:
                     parent = (folder / "stat").read_text().rpartition(")")[2].split()[1]
                     found[int(folder.name)] = (int(parent), words)
         return found
-
-    def head(self) -> int | None:
-        """Return the id of the process that keeps the others alive."""
-        words = "manage.py run_factory"
-        pids = [pid for pid, (_parent, line) in self.family().items() if words in line]
-        return min(pids, default=None)
 
     def pids_of(self, part: str) -> list[int]:
         """Return the processes of a part, its first one first; none while it is being started."""
