@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import Group
-from django.core.files.storage import storages
 from django.test import Client
 
 from catalog import defaults as terms
@@ -18,9 +17,18 @@ from curation.models import Brand, Candidate
 from genart.accounts.models import ApiToken, User
 from genart.accounts.services import create_token, ensure_roles
 from generation import defaults as styles
-from generation.models import Job
+from generation.models import ControlImage, Job, StyleEmbedding, WordList
 from tests.catalog.buying import buy
-from tests.factories import make_artwork, make_collection, make_job, make_picture, make_render
+from tests.factories import (
+    make_artwork,
+    make_checkpoint,
+    make_collection,
+    make_job,
+    make_picture,
+    make_render,
+    make_style,
+)
+from tests.generation.random_specs import LAYOUTS, WORDS
 from tests.generation.specs import EXAMPLE
 
 
@@ -56,11 +64,30 @@ def open_shop(works: int = 6, waiting: int = 4) -> Shop:
     _token, secret = create_token(user=admin, scopes=list(ApiToken.Scope.values))
     listed = [make_artwork(tags=["arches", "boho"]) for _ in range(works)]
     make_collection(slug="attacked-series")
+    stock_up()
     client = Client(headers={"host": "localhost"})
     client.force_login(buyer)
     buy(client, listed[0])
     job = make_job(owner=admin, spec=EXAMPLE)
     return Shop(admin, buyer, secret, listed, job, candidates(job, waiting))
+
+
+def stock_up() -> None:
+    """Make what random specs name and a new factory lacks: a style, a picture, a look, words."""
+    abilities = {
+        "min_px": 64,
+        "max_px": 512,
+        "layouts": list(LAYOUTS[:2]),
+        "controls": ["canny"],
+        "references": ["embedding", "image"],
+    }
+    tiny = make_checkpoint(slug="tiny", family="sd", capabilities=abilities)
+    make_style(slug="tiny", version_fields={"checkpoint": tiny})
+    size = {"width_px": 64, "height_px": 64}
+    ControlImage.objects.create(sha256="a" * 64, name="Lines", file="x", rights="own", **size)
+    StyleEmbedding.objects.create(slug="look", name="Look", encoder="e", vector=[1.0])
+    for slug, words in WORDS.items():
+        WordList.objects.get_or_create(slug=slug, defaults={"name": slug, "words": words})
 
 
 def person(name: str, **fields: Any) -> User:
@@ -83,16 +110,3 @@ def candidates(job: Job, count: int) -> list[Candidate]:
             )
         )
     return made
-
-
-def stored_files() -> int:
-    """Return how many files both storages hold."""
-    return sum(_files_in(storages[name], "") for name in ("default", "originals"))
-
-
-def _files_in(storage: Any, folder: str) -> int:
-    try:
-        folders, files = storage.listdir(folder)
-    except FileNotFoundError:
-        return 0
-    return len(files) + sum(_files_in(storage, f"{folder}/{name}".lstrip("/")) for name in folders)
