@@ -36,8 +36,10 @@ def library(request: HttpRequest) -> HttpResponse:
     query = "".join(char for char in request.GET.get("q", "") if char.isprintable())
     query = query.strip()[:QUERY_LIMIT]
     page = Paginator(_found(held, query), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "q": query, "invoices": _invoices(page.object_list)}
-    context |= {"prints": printed(page.object_list), "print_pixels": PRINT_PIXELS}
+    context: dict[str, Any] = {
+        "page": page, "q": query, "invoices": _invoices(page.object_list),
+        "prints": printed(page.object_list), "print_pixels": PRINT_PIXELS,
+    }  # fmt: skip
     return render(request, "catalog/library.html", context)
 
 

@@ -7,6 +7,7 @@ stands in `weights/probe/README.md`. Next: `training/probe.py`, which fits it.
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ from safetensors.numpy import load_file
 
 from generation.house import WEIGHTS
 
-Floats = NDArray[np.float32]
+Floats = NDArray[np.floating[Any]]
 
 FOLDER = WEIGHTS / "probe"
 ATTRIBUTES = ("balance", "contrast", "clutter", "harmony")

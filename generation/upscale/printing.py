@@ -88,6 +88,6 @@ def _at_most(size_px: tuple[int, int], wanted: tuple[int, int]) -> tuple[int, in
 
 
 def _four_times(picture: Image.Image) -> Image.Image:
-    levels = np.asarray(picture, dtype=np.float32) / 255
+    levels = np.asarray(picture, dtype=np.float32) / np.float32(255)
     large = in_its_colours(tiles.enlarge(levels), levels)
     return Image.fromarray((large * 255).round().astype(np.uint8))

@@ -57,6 +57,8 @@ def whole(distances: dict[str, Any], novelty: dict[str, Any]) -> Iterator[Figure
     yield Figure("house_frechet", distances["frechet"], "squared")
     yield Figure("house_frechet_held_out", distances["frechet_held_out"], "squared")
     yield Figure("house_frechet_over_held_out", distances["frechet_over_held_out"], "times", "<=3")
+    worst = max(distances["families"].values())
+    yield Figure("house_worst_family_gap", worst, "times")
     joint = distances["joint_frechet_shuffled"] / distances["joint_frechet"]
     yield Figure("house_joint_frechet_shuffled_over_true", joint, "times", ">=2")
     yield Figure(

@@ -60,6 +60,9 @@ few, so each occurs in the training.
 In the judge's 64 features, in units of the painters' own variance. The joint distance (picture and
 caption together) says whether pictures belong to their captions: shuffled, true ones are far too.
 
+The judge names the nearest family also of a picture whose shapes are broken. How many times farther
+from the middle of a family's drawings its generated pictures lie than the drawings do: {gaps}.
+
 ## New
 
 Root mean square difference of colour maps (32 x 32) to the nearest of {neighbours:,} fresh drawings
@@ -165,6 +168,7 @@ def _whole(distances: dict[str, Any], novelty: dict[str, Any]) -> dict[str, Any]
         "new_low": novelty["nearest_generated_p5"],
         "old": novelty["nearest_held_out_median"],
         "old_low": novelty["nearest_held_out_p5"],
+        "gaps": ", ".join(f"{family} {gap:.1f}" for family, gap in distances["families"].items()),
         "novel": novelty["nearest_generated_over_held_out"],
     }
 

@@ -26,7 +26,7 @@ from generation.house.training.ruining import is_sound, lesson
 
 LESSONS, EXAM = 4_000, 800
 DIRECTIONS, REACH, RIDGE = 384, 1.6, 0.5
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating[Any]]
 
 CARD = """---
 license: other
@@ -93,7 +93,7 @@ def lessons(judge: Judge, count: int, seed: int) -> tuple[Floats, Floats]:
     return np.concatenate(vectors), np.array(truths)
 
 
-def fitted(vectors: Floats, truths: Floats) -> dict[str, NDArray[np.float32]]:
+def fitted(vectors: Floats, truths: Floats) -> dict[str, Floats]:
     """Return the probe's weights. Attributes are fitted to sound pictures, the rest to all."""
     dice = np.random.default_rng(17)
     directions = dice.normal(0, REACH, (vectors.shape[1], DIRECTIONS))
@@ -113,7 +113,7 @@ def _ridge(seen: Floats, wanted: Floats) -> Floats:
     return np.linalg.solve(seen.T @ seen + RIDGE * np.eye(seen.shape[1]), seen.T @ wanted)
 
 
-def examined(found: dict[str, NDArray[np.float32]], truths: Floats) -> dict[str, float]:
+def examined(found: dict[str, Floats], truths: Floats) -> dict[str, float]:
     """Return how well each output is read: correlation of attributes, area under the curve else."""
     sound, figures = is_sound(truths), {}
     for place, name in enumerate(OUTPUTS):
@@ -125,7 +125,7 @@ def examined(found: dict[str, NDArray[np.float32]], truths: Floats) -> dict[str,
     return figures
 
 
-def area(scores: NDArray[np.float32], positive: NDArray[np.bool_]) -> float:
+def area(scores: Floats, positive: NDArray[np.bool_]) -> float:
     """Return the probability that a positive one scores higher than a negative one."""
     ranks = scores.argsort().argsort() + 1.0
     count = int(positive.sum())

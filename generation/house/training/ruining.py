@@ -7,6 +7,7 @@ number comes from the drawing itself, not from somebody's taste.
 from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
+from typing import Any
 
 import numpy as np
 import torch
@@ -106,7 +107,7 @@ def lesson(random: Random) -> Lesson:
     return Lesson(picture, tuple(truths[name] for name in OUTPUTS))
 
 
-def is_sound(truths: NDArray[np.float64]) -> NDArray[np.bool_]:
+def is_sound(truths: NDArray[np.floating[Any]]) -> NDArray[np.bool_]:
     """Return which rows of truths `(n, outputs)` have no defect."""
     first = len(ATTRIBUTES)
     return truths[:, first : first + len(DEFECTS)].sum(axis=1) == 0

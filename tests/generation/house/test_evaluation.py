@@ -56,6 +56,14 @@ def test_a_shuffle_leaves_nothing_in_its_place():
     assert all(place != index for index, place in enumerate(order))
 
 
+def test_a_family_that_is_drawn_otherwise_lies_farther(asked):
+    drawn = features(len(asked), 6)
+    gaps = measuring.family_gaps(drawn + 9, drawn, asked)
+    assert set(gaps) == {request.scene.family for request in asked}
+    assert min(gaps.values()) > 3
+    assert set(measuring.family_gaps(drawn, drawn, asked).values()) == {1.0}
+
+
 def test_the_nearest_neighbour_of_a_copy_is_the_copy():
     maps = np.random.default_rng(4).random((5, 6, 8, 8), dtype=np.float32)
     assert distances.nearest(maps[1:3], maps) == pytest.approx([0, 0], abs=1e-5)
@@ -158,8 +166,9 @@ FIGURES = {
     },
     "colours": {side: {"main_colours_delta_e": 0.0312, "share_error": 0.1}
                 for side in ("generated", "painted")},
-    "distances": {"frechet": 2.0, "frechet_held_out": 1.0, "frechet_over_held_out": 2.0,
-                  "joint_frechet": 3.0, "joint_frechet_shuffled": 9.0},
+    "distances": {"families": {"ripples": 1.4}, "frechet": 2.0, "frechet_held_out": 1.0,
+                  "frechet_over_held_out": 2.0, "joint_frechet": 3.0,
+                  "joint_frechet_shuffled": 9.0},
     "novelty": {f"nearest_{side}_{word}": 0.2 for side in ("generated", "held_out")
                 for word in ("p5", "median")} | {"nearest_generated_over_held_out": 1.0},
     "adapters": {"adapters": {"quilt": {"without": 0.0, "with": 0.95, "painted": 1.0}},
@@ -179,6 +188,7 @@ def test_the_report_says_what_was_kept(tmp_path):
     assert "| quilt | 0% | 95% | 100% |" in text
     assert "| 4 | 0.50 | 0.90 | 900 |" in text
     assert "0.0312" in text
+    assert "ripples 1.4" in text
     assert set(FIGURES) == set(running.PARTS)
 
 
