@@ -66,14 +66,12 @@ def test_a_series_is_made_by_both_hosts_and_seen_live_from_the_other_web_host(la
 def test_what_is_approved_is_sold_once_and_delivered_from_the_bucket(lab):
     job = lab.submit(count=1, seed=23)
     wait_for("it waits for a person", lambda: _in_review(lab, job), 400)
-    [judged] = candidates(lab, job)
-    lab.api(
-        "curator",
-        "POST",
-        f"/candidates/{judged['id']}/decisions",
-        at="web2",
-        json={"verdict": "approve"},
+    [render] = lab.renders(job)
+    [(candidate,)] = lab.primary.ask(
+        "SELECT id FROM curation_candidate WHERE render_id = %s", render["id"]
     )
+    verdict = {"verdict": "approve"}
+    lab.api("curator", "POST", f"/candidates/{candidate}/decisions", at="web2", json=verdict)
     wait_for("it is on sale", lambda: listings(lab, job), 300)
     _check_public(lab, listings(lab, job)[0])
     grant = _buy(lab)
