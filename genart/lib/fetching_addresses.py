@@ -18,6 +18,12 @@ PORTS = {"https": 443, "http": 80}
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 """IPv4 as networks without it write it (RFC 6052)."""
 
+METADATA = [
+    ipaddress.ip_network(text)
+    for text in ("169.254.0.0/16", "fe80::/10", "fd00:ec2::/32", "100.100.100.200", "192.0.0.192")
+]
+"""Where the machines of clouds ask for their keys."""
+
 
 class NotVisited(InvalidInput):
     """An address that is not visited, whoever names it."""
@@ -61,6 +67,24 @@ def target_of(url: str, allow: Collection[str] = ()) -> Target:
     if not is_own and not all(is_open(address) for address in found):
         raise NotVisited(f"{shown(url)} is not on the open internet.", where="url")
     return Target(scheme, host, port, path, tuple(str(address) for address in found))
+
+
+def refuse_metadata(url: str) -> None:
+    """Do nothing for an address that an admin may name, this machine and its network included.
+
+    Raises:
+        NotVisited: it leads to where clouds keep the keys of their machines.
+    """
+    _scheme, host, port, _path = _parts(url)
+    try:
+        found = _looked_up(host, port, url)
+    except Unavailable:
+        return  # whoever asks there will hear so
+    for address in found:
+        plain = getattr(address, "ipv4_mapped", None) or address
+        if any(plain.version == net.version and plain in net for net in METADATA):
+            raise NotVisited(f"{shown(url)} is where clouds keep keys; it is not visited.",
+                             where="base_url")  # fmt: skip
 
 
 def origin_of(url: str) -> str:

@@ -20,7 +20,7 @@ from genart.lib.records import ReadOnly, ReadOnlyAdmin
 from generation.models import Offer, Provider, RemoteCall, RenderEvent, Worker
 from generation.remote import breaker
 from generation.remote.checking import check_connection
-from generation.remote.keys import key_of
+from generation.remote.keys import is_own, key_of
 from generation.remote.types import RemoteError
 
 VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{0,79}")
@@ -62,6 +62,10 @@ class ProviderForm(forms.ModelForm):
         if name and not VARIABLE.fullmatch(name):
             raise forms.ValidationError(
                 "Write the name of the environment variable, as in RUNPOD_KEY, not the key."
+            )
+        if is_own(name):
+            raise forms.ValidationError(
+                "That is one of genart's own secrets. Give the provider a variable of its own."
             )
         return name
 

@@ -17,6 +17,7 @@ import requests
 from django.utils import timezone
 from urllib3.exceptions import NewConnectionError
 
+from genart.lib.fetching_addresses import NotVisited, refuse_metadata
 from generation.models import Provider
 from generation.remote import watching
 from generation.remote.keys import cleansed
@@ -88,6 +89,7 @@ def opened(
     arguments |= {"allow_redirects": False, "stream": True, "auth": _no_password}
     timeout = (min(CONNECT_SECONDS, limit), limit)
     answering = False
+    _refuse_metadata(url)
     try:
         with (
             watching.exchange(provider.slug, method) as (ours, note),
@@ -100,6 +102,14 @@ def opened(
             yield answer, deadline
     except requests.RequestException as error:
         raise _broken(provider, error, sent=answering or not never_sent(error)) from None
+
+
+def _refuse_metadata(url: str) -> None:
+    """Say that it was never sent where an address leads to the keys of a cloud."""
+    try:
+        refuse_metadata(url)
+    except NotVisited as refused:
+        raise Unavailable(refused.message) from None
 
 
 def _no_password(request: requests.PreparedRequest) -> requests.PreparedRequest:

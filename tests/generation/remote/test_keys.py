@@ -1,13 +1,16 @@
 """Keys come from the environment and go nowhere else."""
 
 import logging
+import re
+from pathlib import Path
 
 import pytest
 from django.core import serializers
 
 from generation.models import Provider, RemoteCall
 from generation.remote import loop
-from generation.remote.keys import cleansed, key_of
+from generation.remote.http import exchange
+from generation.remote.keys import cleansed, is_own, key_of
 from generation.remote.types import Unavailable
 from tests.factories import make_provider
 from tests.generation.remote.conftest import Order, Serve, drive
@@ -22,6 +25,35 @@ def test_a_key_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None
     with pytest.raises(Unavailable, match="NO_SUCH_KEY to the key of Cloud"):
         key_of(provider)
     assert key_of(make_provider(key_variable="")) == ""
+
+
+@pytest.mark.parametrize("variable", ["SECRET_KEY", "STRIPE_SECRET_KEY", "AWS_SECRET_ACCESS_KEY"])
+def test_a_secret_of_our_own_is_sent_to_no_provider(
+    variable: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, "ours-and-nobody-elses")
+    with pytest.raises(Unavailable, match=f"{variable} is genart's own") as refused:
+        key_of(make_provider(key_variable=variable))
+    assert "ours-and" not in str(refused.value)
+
+
+def test_every_secret_of_the_settings_is_known_as_ours() -> None:
+    names = re.findall(r"^([A-Z0-9_]+)=", Path(".env.example").read_text(), re.M)
+    secret = re.compile(r"(SECRET|KEY|TOKEN|DSN|CERTIFICATE|FALLBACKS|DATABASE_URL|REDIS_URL)$")
+
+    assert [name for name in names if secret.search(name) and not is_own(name)] == []
+    assert not is_own("RUNPOD_KEY")
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["169.254.169.254", "[fe80::1]", "[fd00:ec2::254]", "100.100.100.200",
+     "[::ffff:169.254.169.254]"],
+)  # fmt: skip
+def test_no_provider_lies_where_clouds_keep_keys(host: str) -> None:
+    provider = make_provider(slug="cloud", base_url=f"http://{host}/latest")
+    with pytest.raises(Unavailable, match="where clouds keep keys"):
+        exchange(provider, "GET", f"http://{host}/latest/meta-data/")
 
 
 @pytest.mark.parametrize(
