@@ -10,13 +10,13 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, resolve_url
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from genart.accounts.services.factors import has_factor
 from genart.accounts.services.signing_in import is_fresh, is_proven
 from genart.lib.errors import GenartError, InvalidInput
+from genart.lib.going_on import own_address
 
 LONGEST_ANSWER = 64 * 1024
 View = Callable[..., HttpResponse]
@@ -25,9 +25,7 @@ View = Callable[..., HttpResponse]
 def safe_next(request: HttpRequest, wanted: str = "") -> str:
     """Return where to go on to: `next` where it is one of our own addresses, else the home page."""
     wanted = wanted or request.POST.get("next") or request.GET.get("next", "")
-    if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure()):
-        return wanted
-    return resolve_url("catalog:home")
+    return own_address(request, wanted) or resolve_url("catalog:home")
 
 
 def fresh(view: View) -> View:

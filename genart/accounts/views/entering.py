@@ -20,6 +20,7 @@ from genart.accounts.services.sessions import address_of
 from genart.accounts.services.signing_in import complete_sign_in, hold_sign_in
 from genart.accounts.services.tries import TooManyTries, begin_try, end_try, refusal
 from genart.accounts.views.access import safe_next
+from genart.lib.going_on import own_address
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -35,6 +36,9 @@ class SignIn(LoginView):
         for name in ("site", "site_name"):  # Django's would hide the shop's own name
             context.pop(name, None)
         return context
+
+    def get_redirect_url(self) -> str:
+        return own_address(self.request, super().get_redirect_url())
 
     def form_valid(self, form: SignInForm) -> HttpResponse:  # type: ignore[override]
         user = form.get_user()
