@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from catalog import queries
@@ -23,6 +22,7 @@ from catalog.lightbox_session import (
 from catalog.models import Licence, Lightbox, PageKind, SignalKind
 from catalog.services import lightboxes
 from genart.lib.errors import InvalidInput
+from genart.lib.going_on import own_address
 
 
 @require_safe
@@ -151,6 +151,4 @@ def _id(request: HttpRequest, name: str) -> UUID:
 
 def _back(request: HttpRequest, otherwise: str) -> str:
     """Return the page of ours that a form was sent from."""
-    wanted = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()})
-    return wanted if safe and wanted else otherwise
+    return own_address(request, request.POST.get("next", "")) or otherwise

@@ -12,11 +12,11 @@ from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import storages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from catalog import front, queries, structured
 from catalog.queries import on_sale
+from genart.lib.going_on import own_address
 from generation.models import Checkpoint
 
 YEAR_SECONDS = 31_536_000
@@ -56,9 +56,7 @@ def media(request: HttpRequest, name: str) -> HttpResponse:
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
     """Switch between light and dark, for visitors without JavaScript."""
-    back = request.META.get("HTTP_REFERER", "")
-    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()):
-        back = "/"
+    back = own_address(request, request.META.get("HTTP_REFERER", "")) or "/"
     chosen = "light" if request.COOKIES.get("theme") == "dark" else "dark"
     response = redirect(back)
     response.set_cookie(

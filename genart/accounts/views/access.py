@@ -20,6 +20,7 @@ from genart.lib.going_on import own_address
 
 LONGEST_ANSWER = 64 * 1024
 View = Callable[..., HttpResponse]
+JsonView = Callable[[HttpRequest, dict[str, Any]], dict[str, Any]]
 
 
 def safe_next(request: HttpRequest, wanted: str = "") -> str:
@@ -51,19 +52,29 @@ def missing_proof(request: HttpRequest) -> str:
     return "" if is_fresh(request.session) else reverse("accounts:confirm")
 
 
-def answers_json(view: Callable[[HttpRequest, dict[str, Any]], dict[str, Any]]) -> View:
-    """Let a script ask: JSON in and out, by POST; an error is a sentence with its status."""
+def answers_json(
+    check: Callable[[HttpRequest], Any] = lambda request: None,
+) -> Callable[[JsonView], View]:
+    """Let a script ask: JSON in and out, by POST; an error is a sentence with its status.
 
-    @require_POST
-    @never_cache
-    @wraps(view)
-    def wrapped(request: HttpRequest) -> HttpResponse:
-        try:
-            return JsonResponse(view(request, _sent(request)))
-        except GenartError as error:
-            return JsonResponse({"detail": error.message}, status=error.status)
+    Args:
+        check: raises the error of who may not ask, before anything is read.
+    """
 
-    return wrapped
+    def wrap(view: JsonView) -> View:
+        @require_POST
+        @never_cache
+        @wraps(view)
+        def wrapped(request: HttpRequest) -> HttpResponse:
+            try:
+                check(request)
+                return JsonResponse(view(request, _sent(request)))
+            except GenartError as error:
+                return JsonResponse({"detail": error.message}, status=error.status)
+
+        return wrapped
+
+    return wrap
 
 
 def _sent(request: HttpRequest) -> dict[str, Any]:
