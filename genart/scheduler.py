@@ -51,7 +51,7 @@ PERIODIC: list[tuple[float, str]] = [
     (30, "catalog.tasks_demand:check_gaps"),
     (600, "catalog.tasks_demand:forget_demand"),
     (60, "catalog.tasks_autopilot:run_autopilot"),
-    (3600, "genart.accounts.tasks:forget_old"),
+    (3600, "genart.accounts.tasks:forget_old_tries"),
     (3600, "genart.retention.tasks:forget_old"),
     (6 * 3600, "genart.retention.tasks:sweep_storage"),
     (60, "genart.privacy.tasks:sweep_requests"),

@@ -18,8 +18,8 @@ def send_reset(email: str) -> None:
     passwords.send_reset_mail(email=email)
 
 
-@dramatiq.actor(queue_name="default", actor_name="forget_old_tries", max_retries=0)
-def forget_old() -> None:
+@dramatiq.actor(queue_name="default", max_retries=0)
+def forget_old_tries() -> None:
     """Forget old tries, and sessions that have ended."""
     tries.forget_old_tries()
     sessions.forget_ended_sessions()
