@@ -6,7 +6,6 @@ password or key is sent, nothing is unpacked, and size and time have limits. Add
 settings are the operator's own and are asked directly.
 """
 
-import os
 import socket
 import ssl
 import threading
@@ -21,6 +20,7 @@ from requests.certs import where
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 
+from genart import env
 from genart.lib.errors import Unavailable
 from genart.lib.fetching_addresses import NotVisited, Target, shown, target_of
 
@@ -119,7 +119,7 @@ def _by_way_of(target: Target, address: str) -> tuple[str, int, bool]:
 
 def _trust() -> ssl.SSLContext:
     """Return whose certificates are believed: as `requests` does it."""
-    named = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("SSL_CERT_FILE")
+    named = env.text("REQUESTS_CA_BUNDLE")
     return ssl.create_default_context(cafile=named or where())
 
 
