@@ -1,10 +1,12 @@
-"""Reads attributes and workmanship from a picture's house-CLIP vector; no torch.
+"""Reads attributes and workmanship from what the house CLIP sees in a picture; no torch.
 
-For: whoever has vectors of the house CLIP and wants numbers that mean something. Not for: approval
-(`curation/`), and not for vectors of another CLIP. What each number means, and how well it is read,
-stands in `weights/probe/README.md`. Next: `training/probe.py`, which fits it.
+For: whoever has features of the house CLIP (`training/probe.py: features_of`) and wants numbers
+that mean something. Not for: approval (`curation/`), and not for features of another CLIP. What
+each number means, and how well it is read, stands in `weights/probe/README.md`.
+Next: `training/probe.py`, which fits it.
 """
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,14 +25,15 @@ DEFECTS = ("blurred", "speckled", "smeared", "shattered", "greyed")
 OUTPUTS = (*ATTRIBUTES, *DEFECTS, "aesthetic")
 
 
-def lifted(vectors: Floats, directions: Floats, phases: Floats) -> Floats:
-    """Return random Fourier features `(n, 2 m + d + 1)` of vectors `(n, d)` of length 1.
+def lifted(features: Floats, weights: Mapping[str, Floats]) -> Floats:
+    """Return scaled features `(n, d)` with random Fourier features `(n, m)` and a one beside them.
 
-    Rahimi and Recht 2007: a linear fit on them is a smooth one on the vectors.
+    Rahimi and Recht 2007: a linear fit on them is a smooth one on the features.
     """
-    angles = vectors @ directions + phases
-    ones = np.ones((len(vectors), 1), dtype=vectors.dtype)
-    return np.concatenate([np.cos(angles), np.sin(angles), vectors, ones], axis=1)
+    scaled = np.clip((features - weights["mean"]) / weights["scale"], -4, 4)
+    waves = np.cos(scaled @ weights["directions"] + weights["phases"])
+    ones = np.ones((len(features), 1), dtype=features.dtype)
+    return np.concatenate([scaled, waves, ones], axis=1)
 
 
 @cache
@@ -39,10 +42,8 @@ def _weights(folder: Path) -> dict[str, Floats]:
     return {name: value.astype(np.float32) for name, value in read.items()}
 
 
-def read(vectors: Floats, folder: Path = FOLDER) -> dict[str, Floats]:
-    """Return every output, `(n,)` in 0..1 each, for house-CLIP vectors `(n, 192)`."""
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+def read(features: Floats, folder: Path = FOLDER) -> dict[str, Floats]:
+    """Return every output, `(n,)` in 0..1 each, for features `(n, d)` of the house CLIP."""
     weights = _weights(folder)
-    seen = (vectors / lengths).astype(np.float32)
-    found = lifted(seen, weights["directions"], weights["phases"]) @ weights["fit"]
+    found = lifted(features, weights) @ weights["fit"]
     return {name: np.clip(found[:, place], 0, 1) for place, name in enumerate(OUTPUTS)}

@@ -153,7 +153,7 @@ def felt(run: Evaluation) -> Figures:
     clip = measure.Judge(CLIP_DIR)
     sides = {"generated": run.generated, "painted": run.drawn}
     read = {
-        name: probing.read(probe.vectors_of(clip, pictures).astype(np.float32))
+        name: probing.read(probe.features_of(clip, pictures).astype(np.float32))
         for name, pictures in sides.items()
     }
     return {

@@ -1,7 +1,7 @@
 """Fit the attribute probe and the aesthetic head on the house CLIP, in closed form.
 
 For: `train_house probe`, which writes `weights/probe/`. Not for: reading (`probing.py`) or what is
-true of a picture (`ruining.py`). Ridge regression on random Fourier features of the vectors: the
+true of a picture (`ruining.py`). Ridge regression on random Fourier features: the
 same seed gives the same numbers, and there is nothing to stop early.
 """
 
@@ -25,7 +25,7 @@ from generation.house.training.measure import Judge
 from generation.house.training.ruining import is_sound, lesson
 
 LESSONS, EXAM = 4_000, 800
-DIRECTIONS, REACH, RIDGE = 384, 1.6, 0.5
+DIRECTIONS, REACH, RIDGES = 384, 1.0, (10.0, 60.0, 300.0, 1500.0)
 Floats = NDArray[np.floating[Any]]
 
 CARD = """---
@@ -36,7 +36,8 @@ datasets: pictures drawn by this repository's own painters, some ruined on purpo
 ---
 # Attribute probe and aesthetic head on the house CLIP
 
-Reads ten numbers in 0..1 from one vector of the house CLIP (`generation/house/probing.py`):
+Reads ten numbers in 0..1 from what the house CLIP sees: its vector and the means and spreads of
+its first two stages (`generation/house/probing.py`):
 
 - `balance`: how evenly what is not background weighs about the middle of the page.
 - `contrast`: the spread of lightness over the page.
@@ -51,7 +52,8 @@ pixels keeps it. `aesthetic` knows workmanship and colours that belong together.
 of beauty, of meaning, or of anybody's taste, and it was never shown a person's judgement.
 
 ## Training
-Ridge regression in closed form on random Fourier features of the vectors; {lessons:,} drawings,
+Ridge regression in closed form on those features and random Fourier features of
+them; {lessons:,} drawings,
 half of them with one defect, half in colours that stray. For the CLIP whose weights have the
 SHA-256 `{clip}`; on another one it means nothing.
 
@@ -72,45 +74,76 @@ curve, against all other pictures and sound against ruined.
 """
 
 
-def vectors_of(judge: Judge, pictures: list[Image.Image]) -> Floats:
-    """Return the house CLIP's vectors `(n, 192)` of length 1."""
+def features_of(judge: Judge, pictures: list[Image.Image]) -> Floats:
+    """Return what the house CLIP sees, `(n, d)`: its vector of length 1, and its early layers.
+
+    The vector says what a picture is of and forgets much of how it is made; means and spreads of
+    the first two stages keep that.
+    """
+    stages: list[torch.Tensor] = []
+    tower = judge.model.visual
+    hooks = [
+        layer.register_forward_hook(lambda _layer, _given, found: stages.append(found))
+        for layer in (tower.layer1, tower.layer2)
+    ]
     parts = []
     with torch.no_grad():
         for start in range(0, len(pictures), 64):
             batch = torch.stack([judge.preprocess(one) for one in pictures[start : start + 64]])
-            parts.append(functional.normalize(judge.model.encode_image(batch), dim=-1))
+            vectors = functional.normalize(judge.model.encode_image(batch), dim=-1)
+            early = [part for found in stages for part in (found.mean((2, 3)), found.std((2, 3)))]
+            parts.append(torch.cat([vectors, *early], dim=1))
+            stages.clear()
+    for hook in hooks:
+        hook.remove()
     return torch.cat(parts).double().numpy()
 
 
 def lessons(judge: Judge, count: int, seed: int) -> tuple[Floats, Floats]:
-    """Return vectors `(count, 192)` and truths `(count, outputs)` of fresh pictures."""
+    """Return features `(count, d)` and truths `(count, outputs)` of fresh pictures."""
     random, vectors, truths = Random(seed), [], []  # noqa: S311
     for start in range(0, count, 256):
         drawn = [lesson(random) for _ in range(min(256, count - start))]
-        vectors.append(vectors_of(judge, [one.picture for one in drawn]))
+        vectors.append(features_of(judge, [one.picture for one in drawn]))
         truths += [one.truths for one in drawn]
         print(f"probe: {start + len(drawn)} of {count} pictures", flush=True)
     return np.concatenate(vectors), np.array(truths)
 
 
-def fitted(vectors: Floats, truths: Floats) -> dict[str, Floats]:
+def fitted(features: Floats, truths: Floats) -> dict[str, Floats]:
     """Return the probe's weights. Attributes are fitted to sound pictures, the rest to all."""
     dice = np.random.default_rng(17)
-    directions = dice.normal(0, REACH, (vectors.shape[1], DIRECTIONS))
-    phases = dice.uniform(0, 2 * np.pi, DIRECTIONS)
-    seen = probing.lifted(vectors, directions, phases)
-    sound = is_sound(truths)
+    width = features.shape[1]
+    found: dict[str, Floats] = {
+        "mean": features.mean(axis=0),
+        "scale": features.std(axis=0) + 1e-4,
+        "directions": dice.normal(0, REACH / np.sqrt(width), (width, DIRECTIONS)),
+        "phases": dice.uniform(0, 2 * np.pi, DIRECTIONS),
+    }
+    seen, sound = probing.lifted(features, found), is_sound(truths)
     columns = [
-        _ridge(seen[sound], truths[sound, place]) if name in ATTRIBUTES
-        else _ridge(seen, truths[:, place])
+        _best(seen[sound], truths[sound, place]) if name in ATTRIBUTES
+        else _best(seen, truths[:, place])
         for place, name in enumerate(OUTPUTS)
     ]  # fmt: skip
-    found = {"directions": directions, "phases": phases, "fit": np.stack(columns, axis=1)}
+    found["fit"] = np.stack(columns, axis=1)
     return {name: value.astype(np.float32) for name, value in found.items()}
 
 
-def _ridge(seen: Floats, wanted: Floats) -> Floats:
-    return np.linalg.solve(seen.T @ seen + RIDGE * np.eye(seen.shape[1]), seen.T @ wanted)
+def _best(seen: Floats, wanted: Floats) -> Floats:
+    """Return the fit at the ridge that does best on a fifth that is held back for choosing it."""
+    kept = np.arange(len(seen)) % 5 == 0
+    errors = {
+        ridge: float(((seen[kept] @ _ridge(seen[~kept], wanted[~kept], ridge) - wanted[kept]) ** 2)
+                     .mean())
+        for ridge in RIDGES
+    }  # fmt: skip
+    return _ridge(seen, wanted, min(errors, key=lambda ridge: errors[ridge]))
+
+
+def _ridge(seen: Floats, wanted: Floats, ridge: float) -> Floats:
+    held = np.linalg.solve(seen.T @ seen + ridge * np.eye(seen.shape[1]), seen.T @ wanted)
+    return np.asarray(held)
 
 
 def examined(found: dict[str, Floats], truths: Floats) -> dict[str, float]:
