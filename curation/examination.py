@@ -5,6 +5,8 @@ that one broken picture or scorer holds up nobody else. The rows are written by
 `curation/recording.py`, the verdict by `curation/verdicts.py`.
 """
 
+import hashlib
+import io
 import logging
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
@@ -25,7 +27,7 @@ from curation.scorers.contract import Brief, Company, Floats, Measure, Picture
 from curation.taste.attributes import attributes_of
 from curation.vocabulary import tags_of, text_vectors
 from genart.lib.color import Shares, dominant_colors
-from genart.lib.errors import GenartError
+from genart.lib.errors import GenartError, StateConflict
 from genart.ml import clip
 from genart.ml.weights import clip_folder
 from generation.models import Render
@@ -193,7 +195,10 @@ def _company(
 def _opener(render: Render) -> Callable[[], Image.Image]:
     def read() -> Image.Image:
         with storages["originals"].open(render.file) as file:
-            return Image.open(file).convert("RGB")
+            data: bytes = file.read()
+        if hashlib.sha256(data).hexdigest() != render.sha256:
+            raise StateConflict("The stored file is not the one that was rendered.")
+        return Image.open(io.BytesIO(data)).convert("RGB")
 
     return read
 

@@ -18,7 +18,7 @@ from genart.ml.weights import clip_folder
 from generation.models import Render
 from tests.conftest import make_user
 from tests.curation.conftest import SOUND, UNDECIDED, arches, make_gate
-from tests.factories import make_job, make_render, make_style
+from tests.factories import make_job, make_render, make_style, png_bytes
 
 State = Candidate.State
 
@@ -121,6 +121,17 @@ class TestGate:
         candidate = Candidate.objects.get()
         assert candidate.state == State.REVIEW
         assert candidate.reasons[0].startswith("File could not be measured")
+
+    def test_a_file_that_was_damaged_since_is_not_judged(self, gate):
+        render = make_render(picture=arches())
+        storages["originals"].delete(render.file)
+        another = ContentFile(png_bytes(arches(shift=9)))
+        storages["originals"].save(render.file, another)
+        services.admit_render(render_id=render.pk)
+        services.score_pending()
+        candidate = Candidate.objects.get()
+        assert candidate.state == State.REVIEW
+        assert "not the one that was rendered" in candidate.reasons[0]
 
     def test_a_broken_clip_holds_and_never_rejects(self, gate, judged, settings, tmp_path):
         settings.CLIP_DIR = tmp_path
