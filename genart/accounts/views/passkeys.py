@@ -28,7 +28,21 @@ class NotFresh(GenartError):
     status = 428
 
 
-@answers_json
+def fresh_person(request: HttpRequest) -> User:
+    """Return who is signed in and has shown so a short while ago.
+
+    Raises:
+        NotAllowed: nobody.
+        NotFresh: not lately.
+    """
+    if not isinstance(request.user, User):
+        raise NotAllowed("Sign in first.")
+    if missing_proof(request):
+        raise NotFresh("Show again who you are, then add the passkey.")
+    return request.user
+
+
+@answers_json()
 def ask(request: HttpRequest, sent: dict[str, Any]) -> dict[str, Any]:
     """Return what the browser's keys have to sign: those of the awaited person, or any."""
     awaited = awaited_person(request)
@@ -37,7 +51,7 @@ def ask(request: HttpRequest, sent: dict[str, Any]) -> dict[str, Any]:
     return question.options
 
 
-@answers_json
+@answers_json()
 def answer(request: HttpRequest, sent: dict[str, Any]) -> dict[str, Any]:
     """Let in whose key signed; say where to go on to."""
     awaited = awaited_person(request)
@@ -62,18 +76,18 @@ def answer(request: HttpRequest, sent: dict[str, Any]) -> dict[str, Any]:
     return {"next": awaited[1] if awaited else safe_next(request, str(sent.get("next", "")))}
 
 
-@answers_json
+@answers_json(fresh_person)
 def new(request: HttpRequest, sent: dict[str, Any]) -> dict[str, Any]:
     """Return what makes the browser create a key."""
-    question = passkeys.question_for_adding(_person(request))
+    question = passkeys.question_for_adding(fresh_person(request))
     request.session[CHALLENGE] = question.challenge
     return question.options
 
 
-@answers_json
+@answers_json(fresh_person)
 def add(request: HttpRequest, sent: dict[str, Any]) -> dict[str, Any]:
     """Keep the key that the browser has created."""
-    user = _person(request)
+    user = fresh_person(request)
     passkeys.add_passkey(
         user=user,
         answer=sent.get("answer"),
@@ -99,20 +113,6 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
         tell(user=request.user, notice="passkey_removed")
         messages.success(request, "The passkey is removed.")
     return redirect("accounts:security")
-
-
-def _person(request: HttpRequest) -> User:
-    """Return who is signed in and has shown so a short while ago.
-
-    Raises:
-        NotAllowed: nobody.
-        NotFresh: not lately.
-    """
-    if not isinstance(request.user, User):
-        raise NotAllowed("Sign in first.")
-    if missing_proof(request):
-        raise NotFresh("Show again who you are, then add the passkey.")
-    return request.user
 
 
 def _challenge(request: HttpRequest) -> str:
