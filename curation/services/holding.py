@@ -189,10 +189,7 @@ def _next_waiting(
 def _after(
     candidate: Candidate, user: User, now: datetime, filters: Filters, skipped: Sequence[UUID]
 ) -> list[Candidate]:
-    """Lock and return the first of the queue but `candidate` that a user may have, if there is one.
-
-    It is the first whose picture a page fetches early (`queue.place_of`).
-    """
+    """Lock the first of the queue but `candidate` that a user may have (`Place.soon` begins so)."""
     rows = in_queue(filters, user).exclude(pk__in=[candidate.pk, *skipped])
     free = rows.filter(unleased(now) | _held_by(user, now)).select_related("render__style_version")
     return list(free.select_for_update(skip_locked=True, no_key=True, of=("self",))[:1])

@@ -5,7 +5,6 @@ overhead (`make bench ONLY=generation`). Peak memory is the whole process's, tor
 """
 
 import json
-import os
 import resource
 import subprocess
 import sys
@@ -44,7 +43,7 @@ def apart(batch: int) -> dict[str, float]:
     """Measure in a fresh process, so that nothing else counts as its memory."""
     command = [sys.executable, "-m", "generation.house.evaluation.speed", str(batch)]
     answer = subprocess.run(  # noqa: S603
-        command, check=True, capture_output=True, text=True, env=dict(os.environ), cwd=ROOT
+        command, check=True, capture_output=True, text=True, cwd=ROOT
     )
     found: dict[str, float] = json.loads(answer.stdout.splitlines()[-1])
     return found
