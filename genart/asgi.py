@@ -1,6 +1,7 @@
 """The web process: HTTP to Django, WebSockets to the apps' consumers."""
 
 import os
+from typing import cast
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "genart.settings")
 
@@ -15,13 +16,15 @@ django = get_asgi_application()
 from catalog.urls import websocket_urlpatterns as catalog_sockets  # noqa: E402  (needs apps)
 from curation.urls import websocket_urlpatterns as curation_sockets  # noqa: E402
 from genart.accounts.sockets import ProvenMiddleware  # noqa: E402
-from genart.lib.uploads_body import BodyLimit  # noqa: E402
+from genart.lib.uploads_body import Application, BodyLimit  # noqa: E402
 from genart.observability.sockets import Watched, named  # noqa: E402
 from generation.urls import websocket_urlpatterns as generation_sockets  # noqa: E402
 
 sockets = named([*generation_sockets, *curation_sockets, *catalog_sockets])
 http = BodyLimit(
-    django, plain_bytes=settings.DATA_UPLOAD_MAX_MEMORY_SIZE, files_bytes=settings.UPLOAD_BYTES
+    cast(Application, django),
+    plain_bytes=settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
+    files_bytes=settings.UPLOAD_BYTES,
 )
 application = ProtocolTypeRouter(
     {

@@ -26,8 +26,8 @@ class AuditEntryAdmin(ReadOnlyAdmin):
     search_help_text = "A verb, the name or key of a thing, a person's name, a request's id."
     date_hierarchy = "at"
     list_per_page = 50
-    fields = SHOWN
-    readonly_fields = SHOWN
+    fields = tuple(SHOWN)
+    readonly_fields = tuple(SHOWN)
     actions = ["take_along"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AuditEntry]:

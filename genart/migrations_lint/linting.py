@@ -1,6 +1,6 @@
 """Walks the migrations that no release has yet, and asks every rule about each operation."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -123,7 +123,7 @@ def _one(sight: Sight) -> Iterator[tuple[str, str]]:
         )
 
 
-def _hand_written(operations: list[Operation]) -> Iterator[str]:
+def _hand_written(operations: Sequence[Operation]) -> Iterator[str]:
     """Yield the SQL that a migration runs by hand."""
     for operation in operations:
         if isinstance(operation, RunSQL):

@@ -37,7 +37,7 @@ class SignIn(LoginView):
             context.pop(name, None)
         return context
 
-    def get_redirect_url(self) -> str:
+    def get_redirect_url(self, request: HttpRequest | None = None) -> str:
         return own_address(self.request, super().get_redirect_url())
 
     def form_valid(self, form: SignInForm) -> HttpResponse:  # type: ignore[override]

@@ -21,7 +21,7 @@ SIGN_IN = "to sign you in, and nobody else"
 
 
 def _self(subject: Subject) -> QuerySet[User]:
-    return User.objects.filter(pk=subject.user.pk if subject.user else None)
+    return User.objects.filter(pk__in=[subject.user.pk] if subject.user else [])
 
 
 def _requests(subject: Subject) -> QuerySet[DataRequest]:

@@ -156,7 +156,7 @@ def _archives_of(subject: Subject, request_id: UUID | None) -> list[str]:
     made.update(state=DataRequest.State.EXPIRED, file="")
     waiting = DataRequest.objects.filter(
         user=subject.user, email=subject.email, state=DataRequest.State.WAITING
-    ).exclude(pk=request_id)
+    ).exclude(pk__in=[request_id] if request_id else [])
     waiting.update(state=DataRequest.State.CANCELLED)
     return names
 

@@ -143,7 +143,7 @@ def _facts(run: Evaluation) -> dict[str, Any]:
 
 
 def _asked(named: dict[str, Any], colours: dict[str, Any]) -> dict[str, Any]:
-    facts = {}
+    facts: dict[str, Any] = {}
     for end, side in (("", "generated"), ("_painted", "painted")):
         facts |= {
             f"family{end}": named[side]["family_accuracy"],

@@ -39,7 +39,10 @@ def measured(eye: judge.Judge, folder: Path, count: int, files: dict[str, Path])
         else:
             figures[name] = lora(pipeline, eye, folder, name, count, path)
     after = making.made(pipeline, base, _fresh(folder / "base-after"))
-    same = [np.array_equal(one, other) for one, other in zip(before, after, strict=True)]
+    same = [
+        np.array_equal(np.asarray(one), np.asarray(other))
+        for one, other in zip(before, after, strict=True)
+    ]
     return {"adapters": figures, "base_identical": sum(same) / len(same)}
 
 

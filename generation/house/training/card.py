@@ -24,8 +24,8 @@ A text-to-image pipeline (diffusers): `UNet2DConditionModel` over 16 x 16 x 96 l
 `CLIPTextModelWithProjection` trained with it, DPM-Solver++. It predicts six *coverage maps*
 (background, four accents, dark); a `UNet2DModel`, the *refiner*, redraws them in two passes at
 128 x 128 with clean outlines (`refining.py`); `HousePipeline` paints them with exactly the colours
-asked for, at 256 to 1024 pixels a side. Latents are the maps in a lossless pixel-unshuffled layout, so
-there is no autoencoder. Beside the noise the UNet sees where on the page a cell lies
+asked for, at 256 to 1024 pixels a side. Latents are the maps in a lossless pixel-unshuffled
+layout, so there is no autoencoder. Beside the noise the UNet sees where on the page a cell lies
 (`positions.py`) and the text encoder's coarse sketch of the average page (`sketches.py`).
 
 ## Use
