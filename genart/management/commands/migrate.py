@@ -45,7 +45,7 @@ class Command(migrate.Command):
         One without a transaction waits for everybody's transactions by its nature (an index that is
         built concurrently), and holds nobody up meanwhile.
         """
-        if action == "apply_start" and migration is not None:
+        if action in ("apply_start", "unapply_start") and migration is not None:
             self._wait_at_most(self.lock_seconds if migration.atomic else 0)
         super().migration_progress_callback(action, migration, fake)
 
