@@ -112,7 +112,6 @@ _ALL = (
     FamilyInfo(
         slug="botanical-leaf",
         share=1.5,
-        sellable=False,
         name="Botanical leaf",
         phrases=("botanical leaf", "leaf branch", "botanical plant"),
         layouts=("centered", "left", "right"),
@@ -177,7 +176,6 @@ _ALL = (
     FamilyInfo(
         slug="vases",
         share=1.5,
-        sellable=False,
         name="Vases",
         phrases=("vase with flowers", "flowers in a vase", "still life with a vase"),
         layouts=("centered", "left", "right"),
@@ -223,7 +221,6 @@ _ALL = (
     FamilyInfo(
         slug="sailing-boats",
         share=2.0,
-        sellable=False,
         name="Sailing boats",
         phrases=("sailing boat", "boat under sail", "sailing boats"),
         layouts=("centered", "left", "right"),
@@ -243,7 +240,6 @@ _ALL = (
     FamilyInfo(
         slug="tulips",
         share=2.0,
-        sellable=False,
         name="Tulips",
         phrases=("tulips", "row of tulips", "nordic tulips"),
         layouts=("centered",),
@@ -253,7 +249,6 @@ _ALL = (
     FamilyInfo(
         slug="desert-cactus",
         share=2.0,
-        sellable=False,
         name="Desert cactus",
         phrases=("desert cactus", "cactus in the desert", "saguaro cactus"),
         layouts=("centered", "left", "right"),

@@ -13,17 +13,19 @@ from random import Random
 
 import open_clip
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch import nn
 from torch.nn import functional
 from transformers import CLIPTokenizer
 
+from generation.house import CLIP_DIR
 from generation.house.families import FAMILIES
 from generation.house.training.dataset import PictureBank
 from generation.house.training.tokenizer import CONTEXT_LENGTH, write_tokenizer
 from generation.palettes import PALETTES
 
 EMBED_DIM, IMAGE_PX, BATCH, PEAK_RATE = 192, 64, 160, 1.5e-3
+SECOND_PEAK_SHARE = 0.5  # of the peak rate, for a run that goes on from shipped weights
 MEAN, STD = (0.5, 0.5, 0.5), (0.5, 0.5, 0.5)
 
 
@@ -71,8 +73,27 @@ def contrast(model: nn.Module, pictures: torch.Tensor, tokens: torch.Tensor) -> 
     return (sides[0] + sides[1]) / 2
 
 
-def train(folder: Path, minutes: float, *, resume: bool, device: str) -> None:
-    """Train for `minutes` in total with checkpoints, then write the open_clip folder."""
+def take_shipped(model: nn.Module, tokenizer: CLIPTokenizer) -> None:
+    """Go on from the weights that ship; words that they did not know keep their random start."""
+    found = load_file(CLIP_DIR / "open_clip_model.safetensors")
+    earlier = CLIPTokenizer.from_pretrained(CLIP_DIR).get_vocab()
+    table = model.state_dict()["token_embedding.weight"].clone()
+    for token, row in tokenizer.get_vocab().items():
+        if token in earlier:
+            table[row] = found["token_embedding.weight"][earlier[token]].float()
+    floats = {
+        name: value.float() if value.is_floating_point() else value for name, value in found.items()
+    }
+    model.load_state_dict(floats | {"token_embedding.weight": table})
+
+
+def train(
+    folder: Path, minutes: float, *, resume: bool, device: str, shipped: bool = False
+) -> None:
+    """Train for `minutes` in total with checkpoints, then write the open_clip folder.
+
+    `shipped` starts from the weights in the repository, where there is no checkpoint to resume.
+    """
     torch.manual_seed(1)
     random = Random(1)  # noqa: S311
     tokenizer = write_tokenizer(folder / "tokenizer")
@@ -87,6 +108,9 @@ def train(folder: Path, minutes: float, *, resume: bool, device: str) -> None:
         optimizer.load_state_dict(content["optimizer"])
         spent = content["seconds"]
         random.seed(int(spent))
+    elif shipped:
+        take_shipped(model, tokenizer)
+    peak = (SECOND_PEAK_SHARE if shipped else 1.0) * PEAK_RATE
     bank, held_out = PictureBank(Random(2), 10500), PictureBank(Random(3), 840)  # noqa: S311
     print("pictures drawn", flush=True)
     losses: list[float] = []
@@ -95,7 +119,7 @@ def train(folder: Path, minutes: float, *, resume: bool, device: str) -> None:
         share = seconds / (minutes * 60)
         warm = min(1.0, (len(losses) + 1) / 40) if not spent else 1.0
         for group in optimizer.param_groups:
-            group["lr"] = PEAK_RATE * warm * (0.02 + 0.49 * (1 + math.cos(math.pi * share)))
+            group["lr"] = peak * warm * (0.02 + 0.49 * (1 + math.cos(math.pi * share)))
         chosen = random.sample(range(len(bank.scenes)), BATCH)
         pictures, texts = bank.batch(chosen, random.choices(list(PALETTES), k=BATCH), random)
         loss = contrast(model, pictures.to(device), tokens_of(tokenizer, texts).to(device))

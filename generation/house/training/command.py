@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--minutes", type=float, default=60.0, help="for each training, in total")
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
     parser.add_argument(
-        "--shipped", action="store_true", help="denoiser: start from the weights that ship"
+        "--shipped", action="store_true", help="denoiser, clip: start from the weights that ship"
     )
     parser.add_argument("--out", type=Path, default=Path("var/house"), help="working folder")
     parser.add_argument(
@@ -60,7 +60,7 @@ def run(
     elif step == "clip":
         from generation.house.training import clip
 
-        clip.train(out, minutes, resume=resume, device=device)
+        clip.train(out, minutes, resume=resume, device=device, shipped=shipped)
     elif step == "data":
         from generation.house.training import grid
 
