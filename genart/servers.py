@@ -77,6 +77,8 @@ def redis(url: str) -> str:
         "socket_timeout": str(CONNECT_SECONDS),
         "health_check_interval": str(HEARTBEAT_SECONDS),
     } | dict(parse_qsl(parts.query))
+    if parts.scheme == "unix":  # urlunsplit would write unix:/path, which redis does not read
+        return f"unix://{parts.netloc}{parts.path}?{urlencode(said)}"
     return urlunsplit(parts._replace(query=urlencode(said)))
 
 

@@ -66,6 +66,13 @@ def test_pika_takes_the_address_and_notices_a_lost_node_soon():
     assert servers.amqp("") == ""
 
 
+def test_a_socket_of_redis_stays_an_address_that_redis_reads():
+    made = servers.redis("unix:///run/valkey.sock?db=1")
+    assert made.startswith("unix:///run/valkey.sock?")
+    read = redis.ConnectionPool.from_url(made).connection_kwargs
+    assert (read["path"], read["db"], read["socket_timeout"]) == ("/run/valkey.sock", 1, 5.0)
+
+
 def test_redis_is_given_up_within_seconds_and_the_address_has_the_last_word():
     made = servers.redis("redis://:pw@kv:6379/2?socket_timeout=9")
     known = redis.ConnectionPool.from_url(made).connection_kwargs
