@@ -78,6 +78,31 @@ DRAWINGS: dict[str, tuple[Path, ...]] = {
         ("soft", "M12 18L0 12V6zM12 18L6 0h5zM12 18L18 0h-4zM12 18L24 6v6z"),
         ("accent", "M5.5 18a6.5 6.5 0 0 1 13 0z"), ("main", box(0, 18, 24, 6)),
     ),
+    "botanical-leaf": (
+        ("accent", disc(12, 10, 8)), ("main", box(11.4, 3, 1.2, 21)),
+        ("main", "M12 18q-6 0 -7 -5q6 0 7 5zM12 18q6 0 7 -5q-6 0 -7 5z"),
+        ("main", "M12 12q-5 0 -6 -4q5 0 6 4zM12 12q5 0 6 -4q-5 0 -6 4z"),
+    ),
+    "vases": (
+        ("soft", box(0, 19, 24, 5)), ("accent", disc(7, 5, 2.2)), ("accent", disc(12, 4, 2.2)),
+        ("accent", disc(17, 5, 2.2)), ("main", "M9 11h6q4 5 0 10h-6q-4 -5 0 -10z"),
+        ("main", box(11.5, 5, 1, 7)),
+    ),
+    "sailing-boats": (
+        ("accent", disc(6, 6, 3)), ("main", "M12.6 3l7 13h-7z"), ("soft", "M11.4 6v10H6z"),
+        ("main", "M4 17.5h17l-3 3H7z"), ("soft", wave(21)),
+    ),
+    "tulips": (
+        ("soft", box(11.4, 10, 1.2, 14)),
+        ("soft", "M12 23q-6 -2 -6 -8q5 2 6 8zM12 23q6 -2 6 -8q-5 2 -6 8z"),
+        ("main", "M7.5 3l2.2 2.5L12 2.5l2.3 3l2.2 -2.5v5q0 4 -4.5 4t-4.5 -4z"),
+    ),
+    "desert-cactus": (
+        ("accent", disc(18, 6, 3)), ("main", "M10.5 22V5q1.5 -2 3 0v17z"),
+        ("main", "M10.5 15H7q-2 0 -2 -2V9h2v3.5h3.5z"),
+        ("main", "M13.5 13H17q2 0 2 -2V8h-2v2.5h-3.5z"),
+        ("soft", wave(20)),
+    ),
 }  # fmt: skip
 
 

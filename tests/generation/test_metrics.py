@@ -94,8 +94,9 @@ def test_states_pace_calls_and_breakers_are_told(client: Client) -> None:
 
 
 def test_ten_scrapes_in_a_second_read_the_database_once(
-    client: Client, django_assert_num_queries: DjangoAssertNumQueries
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries, monkeypatch: Any
 ) -> None:
+    monkeypatch.setattr(metrics._queue_text, "seconds", 60.0)  # a busy machine is slow
     factories.make_render(state="queued")
     with django_assert_num_queries(12):
         client.get("/metrics")

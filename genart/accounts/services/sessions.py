@@ -1,5 +1,7 @@
 """Where a person is signed in: the list, and how each end of it comes about."""
 
+import math
+import time
 from datetime import timedelta
 
 from django.contrib.sessions.models import Session
@@ -14,6 +16,9 @@ from genart.lib.audit import note
 from genart.lib.errors import NotFound
 
 TOUCH_AFTER = timedelta(minutes=5)
+TOUCHED_MOST = 10_000
+_touched: dict[str, float] = {}
+"""Sessions that this process has touched, and when, so that a page does not ask each time."""
 
 
 def begin_session(*, user: User, request: HttpRequest, device: Device | None) -> PersonSession:
@@ -31,7 +36,12 @@ def begin_session(*, user: User, request: HttpRequest, device: Device | None) ->
 
 
 def touch_session(*, key: str) -> None:
-    """Note that a session is used; writes at most once in five minutes."""
+    """Note that a session is used; asks the database at most once in five minutes."""
+    if time.monotonic() - _touched.get(key, -math.inf) < TOUCH_AFTER.total_seconds():
+        return
+    if len(_touched) >= TOUCHED_MOST:
+        _touched.clear()
+    _touched[key] = time.monotonic()
     now = timezone.now()
     PersonSession.objects.filter(session_key=key, seen_at__lt=now - TOUCH_AFTER).update(seen_at=now)
 
