@@ -77,6 +77,8 @@ class CheckoutForm(forms.Form):
     )
     agree = forms.BooleanField(
         label=WAIVER,
+        # A tick made while the sum is being worked out stays when the sum arrives.
+        widget=forms.CheckboxInput(attrs={"hx-preserve": "true"}),
         error_messages={"required": "Tick this box: without it we may not deliver at once."},
     )
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
