@@ -198,12 +198,22 @@ class Postgres:
         return self.user.prefix(places, self.stop_signal)
 
     def _end_leftover(self) -> None:
-        """Stop a server that outlived its factory, and drop the pid file of one that did not."""
-        pid_file = self.folder / "postmaster.pid"
-        try:
-            pid = int(pid_file.read_text(encoding="utf-8").split("\n", 1)[0])
-        except (FileNotFoundError, ValueError):
-            return
+        """Stop a server that outlived its factory, and drop the locks of one that did not.
+
+        A lock is only a number: after a loss of power another process may have it, or a dead one
+        that nobody has buried, and PostgreSQL would refuse to start for as long as that is so.
+        """
+        locks = [self.folder / "postmaster.pid"]
+        if self.address.socket_dir:
+            locks.append(self.address.socket_dir / f".s.PGSQL.{self.address.postgres_port}.lock")
+        for lock in locks:
+            with contextlib.suppress(FileNotFoundError, ValueError):
+                self._end(int(lock.read_text(encoding="utf-8").split("\n", 1)[0]))
+        for lock in locks:
+            lock.unlink(missing_ok=True)
+
+    def _end(self, pid: int) -> None:
+        """Stop a server of this folder, if `pid` is one, and return when it has ended."""
         deadline = time.monotonic() + 20
         with contextlib.suppress(ProcessLookupError):
             while is_running(pid, inside=self.folder):
@@ -211,4 +221,3 @@ class Postgres:
                     raise ServerFailed(f"Another PostgreSQL (process {pid}) uses {self.folder}.")
                 os.kill(pid, self.stop_signal)
                 time.sleep(0.1)
-        pid_file.unlink(missing_ok=True)

@@ -54,6 +54,19 @@ def test_postgres_keeps_committed_rows_over_a_kill(tmp_path):
     assert process.returncode == 0
 
 
+def test_postgres_starts_over_the_lock_of_a_dead_one_whose_number_is_another_s(tmp_path):
+    server = postgres(tmp_path)
+    with running(server):
+        pass
+    lock = server.address.socket_dir / f".s.PGSQL.{server.address.postgres_port}.lock"
+    left = f"{os.getppid()}\n{server.folder}\n"
+    lock.write_text(left)
+    lock.chmod(0o666)
+    with running(server):
+        assert lock.read_text() != left
+    assert not lock.exists()
+
+
 def test_postgres_stops_a_server_that_its_factory_left_behind(tmp_path):
     server = postgres(tmp_path)
     with running(server) as left_behind, running(server) as process:
