@@ -28,6 +28,8 @@ from tests.factories import make_approval, make_render, make_style
 MANY, SEED = 200, 20261124
 SIZES = ((256, 256), (256, 320), (320, 256))
 FAMILY_WORDS = {
+    "botanical-leaf": r"\bleaf|\bleaves|\bstems?\b", "vases": r"\bvase|\bpot\b",
+    "sailing-boats": r"\bboat", "tulips": r"\btulip", "desert-cactus": r"\bcactus",
     "boho-arches": r"\barches\b", "sun-and-hills": r"\bhills\b", "mountains": r"\bmountain",
     "ripples": r"\brings\b", "waves": r"\bwave", "flowing-lines": r"\bwavy bands\b",
     "moon-night": r"\bnight sky\b", "colour-field": r"\bblocks of colour\b",
