@@ -1,5 +1,6 @@
 """A factory that loses its power comes back by itself with nothing lost; twenty are a bench."""
 
+import os
 import sys
 
 import pytest
@@ -10,6 +11,7 @@ from tests.faults.running import Factory
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc"),
+    pytest.mark.skipif("FAULTS" not in os.environ, reason="takes many minutes: FAULTS=2 asks"),
 ]
 
 
