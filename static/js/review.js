@@ -4,14 +4,11 @@
 const SOON_KEPT = 12;
 const HOLD_EVERY_MS = 20000;
 const RAIL_AFTER_MS = 200;
-const MOST_TYPED = 6;
 const soon = new Map();
 const counted = new WeakMap();
 let touched = Date.now();
 let shownAt = performance.now();
 let input = "pointer";
-let ahead = null;  // the picture that is shown before its card: {address, instead, answered}
-let typed = [];    // keys that came before it
 
 const card = () => document.querySelector("[data-card]");
 const review = () => document.querySelector("[data-review]");
@@ -47,7 +44,6 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (dialogOpen() || writing(event.target)) return;
-  if (ahead && event.key.length === 1) { typeAhead(event); return; }
   // In the rail, and nowhere else, arrows up and down scroll; left and right walk everywhere.
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const pressed = keyed(key);
@@ -96,18 +92,16 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target.id !== "card" && event.target.id !== "card") return;
   card()?.focus({ preventScroll: true });
   if (matchMedia("(max-width: 60rem)").matches) scrollTo({ top: 0 });
-  const seen = ahead?.address === picture()?.getAttribute("src");
-  arrive(seen);
-  catchUp(seen);
+  arrive();
 });
 
 // A card is there: its time runs from when one can see the picture; then comes the rest.
-function arrive(seen = false) {
+function arrive() {
   const now = card();
-  if (!seen) shownAt = performance.now();
+  shownAt = performance.now();
   wake(document);
   fetchSoon();
-  if (!seen) picture()?.decode?.().then(() => { if (card() === now) shownAt = performance.now(); }, () => {});
+  picture()?.decode?.().then(() => { if (card() === now) shownAt = performance.now(); }, () => {});
   setTimeout(() => { if (card() === now) fetchRest(now); }, RAIL_AFTER_MS);
 }
 
@@ -146,54 +140,6 @@ setInterval(() => {
     else { line.textContent = "On sale now"; line.removeAttribute("data-countdown"); }
   }
 }, 250);
-
-// -- ahead of the card -------------------------------------------------------------------------
-
-// The next picture is held for one, fetched and decoded: a decision on its way shows it at once.
-document.addEventListener("htmx:beforeRequest", (event) => {
-  const form = event.target.closest?.("[data-goes-on]");
-  if (!form || !card()?.contains(form)) return;
-  if (ahead) {  // a button of the old card, pressed for the picture that is shown
-    event.preventDefault();
-    const pressed = event.detail.requestConfig?.triggeringEvent?.submitter?.dataset.key;
-    if (pressed && typed.length < MOST_TYPED) typed.push(pressed);
-    return;
-  }
-  const address = (card().dataset.soon ?? "").split(" ")[0];
-  const image = soon.get(address);
-  if (!image?.complete || !image.naturalWidth) return;
-  ahead = { address, instead: picture() };
-  soon.delete(address);
-  Object.assign(image, { className: "review-picture", alt: "The next picture", draggable: false });
-  ahead.instead.replaceWith(image);
-  card().setAttribute("aria-busy", "true");
-  for (const open of card().querySelectorAll("[data-reject][open]")) open.open = false;
-  shownAt = performance.now();
-});
-
-// Until its card is there a key can mean nothing but the picture that is shown.
-function typeAhead(event) {
-  event.preventDefault();
-  if (typed.length < MOST_TYPED) typed.push(event.key);
-}
-
-// The server's word counts: the card of that picture gets the keys, any other drops them.
-function catchUp(seen) {
-  const keys = seen ? typed : [];
-  [ahead, typed] = [null, []];
-  for (const key of keys) {
-    if (ahead) typed.push(key);
-    else document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
-  }
-}
-
-// Nothing was decided and nothing came: the picture one was at comes back.
-document.addEventListener("htmx:afterRequest", (event) => {
-  if (!ahead || event.detail.successful || !card()?.hasAttribute("aria-busy")) return;
-  picture()?.replaceWith(ahead.instead);
-  card().removeAttribute("aria-busy");
-  [ahead, typed] = [null, []];
-});
 
 // -- holding -----------------------------------------------------------------------------------
 

@@ -48,7 +48,6 @@ def shows(page: Page, candidate: Candidate):
     """Wait until the card shows a candidate."""
     picture = page.locator(".review-picture")
     expect(picture).to_have_attribute("src", f"/review/{candidate.pk}/image/")
-    expect(page.locator("#card")).not_to_have_attribute("aria-busy", "true")
 
 
 def test_one_key_decides_and_moves_on(review, candidates):
@@ -76,71 +75,6 @@ def test_one_key_decides_and_moves_on(review, candidates):
     states = [Candidate.objects.get(pk=candidate.pk).state for candidate in candidates]
     assert states == [State.APPROVED, State.REJECTED, State.APPROVED, State.APPROVED]
     assert Decision.objects.get(candidate=second, user__isnull=False).reason == "artefacts"
-
-
-def holding_back_the_first(page: Page) -> list:
-    """Keep the first decision from the server until it is let go on."""
-    held_back: list = []
-
-    def handle(route):
-        if held_back:
-            route.continue_()
-        else:
-            held_back.append(route)
-
-    page.route("**/decide/", handle)
-    return held_back
-
-
-def test_the_next_picture_is_there_before_its_card(page, sign_in, curator, candidates):
-    """Keys that come before the card count for the picture that is shown."""
-    sign_in(curator)
-    held_back = holding_back_the_first(page)
-    page.goto("/review/")
-    shows(page, candidates[0])
-    page.wait_for_timeout(300)
-    page.keyboard.press("a")
-    picture = page.locator(".review-picture")
-    expect(picture).to_have_attribute("src", f"/review/{candidates[1].pk}/image/")
-    expect(page.locator("#card")).to_have_attribute("aria-busy", "true")
-    page.keyboard.press("r")
-    page.keyboard.press("2")
-    assert len(held_back) == 1
-    held_back[0].continue_()
-    shows(page, candidates[2])
-    states = [Candidate.objects.get(pk=candidate.pk).state for candidate in candidates]
-    assert states == [State.APPROVED, State.REJECTED, State.REVIEW, State.REVIEW]
-
-
-def test_keys_for_a_picture_that_does_not_come_are_dropped(page, sign_in, curator, candidates):
-    sign_in(curator)
-    held_back = holding_back_the_first(page)
-    page.goto("/review/")
-    shows(page, candidates[0])
-    page.wait_for_timeout(300)
-    page.keyboard.press("a")
-    page.keyboard.press("a")
-    gone = Candidate.objects.filter(pk=candidates[1].pk)
-    gone.update(state=State.WITHDRAWN, leased_by=None, lease_expires_at=None)
-    held_back[0].continue_()
-    shows(page, candidates[2])
-    states = [Candidate.objects.get(pk=candidate.pk).state for candidate in candidates]
-    assert states == [State.APPROVED, State.WITHDRAWN, State.REVIEW, State.REVIEW]
-
-
-def test_a_decision_that_does_not_arrive_brings_its_picture_back(
-    page, sign_in, curator, candidates
-):
-    sign_in(curator)
-    page.route("**/decide/", lambda route: route.abort())
-    page.goto("/review/")
-    shows(page, candidates[0])
-    page.wait_for_timeout(300)
-    page.keyboard.press("a")
-    shows(page, candidates[0])
-    page.unroute("**/decide/")
-    page.keyboard.press("a")
-    shows(page, candidates[1])
 
 
 def test_undo_brings_the_picture_back(review, candidates):
