@@ -146,11 +146,12 @@ def adapted(run: Evaluation) -> Figures:
 def felt(run: Evaluation) -> Figures:
     """Return the means of what the probe reads, generated and painted; empty without a probe."""
     from generation.house import CLIP_DIR, probing
-    from generation.house.training import measure, probe
+    from generation.house.training import probe
+    from generation.house.training.house_clip import HouseClip
 
     if not (probing.FOLDER / "probe.safetensors").exists():
         return {}
-    clip = measure.Judge(CLIP_DIR)
+    clip = HouseClip(CLIP_DIR)
     sides = {"generated": run.generated, "painted": run.drawn}
     read = {
         name: probing.read(probe.features_of(clip, pictures).astype(np.float32))

@@ -60,7 +60,8 @@ thin lines may fail; borders between shapes can wobble; not every seed is good, 
 renders are judged before they are sold. It draws no people, text, logos or real places.
 
 ## Figures
-{figures}
+Measured on held-out prompts by `manage.py evaluate_house`, with contact sheets:
+`generation/house/REPORT.md`.
 
 ## Licence
 {licence}
@@ -114,12 +115,11 @@ def figure_lines(path: Path) -> str:
     return "\n".join(f"- {name}: {value}" for name, value in json.loads(path.read_text()).items())
 
 
-def write_pipeline_card(folder: Path, counters: dict[str, float], working: Path) -> None:
+def write_pipeline_card(folder: Path, counters: dict[str, float]) -> None:
     """Write the pipeline's README."""
     text = PIPELINE_CARD.format(
         data=DATA_STATEMENT, licence=LICENCE, hashes=hash_lines(folder),
         samples=f"{counters['samples']:,}",
-        figures=figure_lines(working / "denoiser-figures.json"),
         families=", ".join(family.name.lower() for family in FAMILIES.values() if family.taught),
     )  # fmt: skip
     (folder / "README.md").write_text(text)

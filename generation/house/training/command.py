@@ -7,14 +7,12 @@ itself. Next: `denoiser.py`, `clip.py`, `grid.py`.
 import argparse
 from pathlib import Path
 
-from generation.house import CLIP_DIR
-
 STEPS = (
-    "denoiser", "refiner", "clip", "data", "grid", "measure", "adherence", "export", "adapter",
+    "denoiser", "refiner", "clip", "data", "grid", "adherence", "export", "adapter",
     "probe",
 )  # fmt: skip
-WHOLE = ("denoiser", "refiner", "clip", "measure", "grid", "export", "adapter", "probe")
-"""What `all` runs, in this order: the judge before it measures, adapters on what ships."""
+WHOLE = ("denoiser", "refiner", "clip", "grid", "export", "adapter", "probe")
+"""What `all` runs, in this order: adapters and probe on what ships. Figures: `evaluate_house`."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -69,12 +67,6 @@ def run(
         from generation.house.training import grid
 
         print(grid.write(out))
-    elif step == "measure":
-        from generation.house.training import export, measure
-
-        pipeline, _ = export.averaged_pipeline(out)
-        judge = out / "open_clip" if (out / "open_clip").exists() else CLIP_DIR
-        print(measure.measure(pipeline, judge, out / "denoiser-figures.json"))
     elif step == "adherence":
         from generation.house.training import adherence
 

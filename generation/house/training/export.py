@@ -59,7 +59,7 @@ def export(folder: Path) -> None:
         pipeline, counters = averaged_pipeline(folder)
         shutil.rmtree(PIPELINE_DIR, ignore_errors=True)
         pipeline.to(torch.float16).save_pretrained(PIPELINE_DIR, safe_serialization=True)
-        card.write_pipeline_card(PIPELINE_DIR, counters, folder)
+        card.write_pipeline_card(PIPELINE_DIR, counters)
     if (folder / "open_clip").exists():
         shutil.rmtree(CLIP_DIR, ignore_errors=True)
         shutil.copytree(folder / "open_clip", CLIP_DIR)

@@ -1,6 +1,6 @@
 """Contact sheets: what the model makes, unpicked, and what the painters draw beside it.
 
-For: looking. Not for: numbers (`measure.py`). Next: `export.py`.
+For: looking. Not for: numbers (`generation/house/evaluation`). Next: `export.py`.
 """
 
 from collections.abc import Sequence

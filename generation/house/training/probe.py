@@ -21,7 +21,7 @@ from generation.house import CLIP_DIR, WEIGHTS, integrity, probing
 from generation.house.integrity import sha256_of
 from generation.house.probing import ATTRIBUTES, DEFECTS, OUTPUTS
 from generation.house.training import card
-from generation.house.training.measure import Judge
+from generation.house.training.house_clip import HouseClip
 from generation.house.training.ruining import is_sound, lesson
 
 LESSONS, EXAM = 4_000, 800
@@ -74,14 +74,14 @@ curve, against all other pictures and sound against ruined.
 """
 
 
-def features_of(judge: Judge, pictures: list[Image.Image]) -> Floats:
+def features_of(clip: HouseClip, pictures: list[Image.Image]) -> Floats:
     """Return what the house CLIP sees, `(n, d)`: its vector of length 1, and its early layers.
 
     The vector says what a picture is of and forgets much of how it is made; means and spreads of
     the first two stages keep that.
     """
     stages: list[torch.Tensor] = []
-    tower = judge.model.visual
+    tower = clip.model.visual
     hooks = [
         layer.register_forward_hook(lambda _layer, _given, found: stages.append(found))
         for layer in (tower.layer1, tower.layer2)
@@ -89,8 +89,8 @@ def features_of(judge: Judge, pictures: list[Image.Image]) -> Floats:
     parts = []
     with torch.no_grad():
         for start in range(0, len(pictures), 64):
-            batch = torch.stack([judge.preprocess(one) for one in pictures[start : start + 64]])
-            vectors = functional.normalize(judge.model.encode_image(batch), dim=-1)
+            batch = torch.stack([clip.preprocess(one) for one in pictures[start : start + 64]])
+            vectors = functional.normalize(clip.model.encode_image(batch), dim=-1)
             early = [part for found in stages for part in (found.mean((2, 3)), found.std((2, 3)))]
             parts.append(torch.cat([vectors, *early], dim=1))
             stages.clear()
@@ -99,12 +99,12 @@ def features_of(judge: Judge, pictures: list[Image.Image]) -> Floats:
     return torch.cat(parts).double().numpy()
 
 
-def lessons(judge: Judge, count: int, seed: int) -> tuple[Floats, Floats]:
+def lessons(clip: HouseClip, count: int, seed: int) -> tuple[Floats, Floats]:
     """Return features `(count, d)` and truths `(count, outputs)` of fresh pictures."""
     random, vectors, truths = Random(seed), [], []  # noqa: S311
     for start in range(0, count, 256):
         drawn = [lesson(random) for _ in range(min(256, count - start))]
-        vectors.append(features_of(judge, [one.picture for one in drawn]))
+        vectors.append(features_of(clip, [one.picture for one in drawn]))
         truths += [one.truths for one in drawn]
         print(f"probe: {start + len(drawn)} of {count} pictures", flush=True)
     return np.concatenate(vectors), np.array(truths)
@@ -169,12 +169,12 @@ def fit(
     clip: Path = CLIP_DIR, target: Path = probing.FOLDER, count: int = LESSONS, exam: int = EXAM
 ) -> dict[str, float]:
     """Fit, examine and write the probe of a CLIP folder; some minutes. Return its figures."""
-    judge = Judge(clip)
-    weights = fitted(*lessons(judge, count, 1))
+    seeing = HouseClip(clip)
+    weights = fitted(*lessons(seeing, count, 1))
     target.mkdir(parents=True, exist_ok=True)
     save_file(weights, target / "probe.safetensors")
     probing._weights.cache_clear()
-    vectors, truths = lessons(judge, exam, 2)
+    vectors, truths = lessons(seeing, exam, 2)
     figures = examined(probing.read(vectors.astype(np.float32), target), truths)
     (target / "figures.json").write_text(json.dumps(figures, indent=1) + "\n")
     (target / "README.md").write_text(_card(clip, target, figures, count, exam))

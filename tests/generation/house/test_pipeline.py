@@ -9,8 +9,6 @@ from PIL import Image
 
 from generation.house import compositing, finishes, painters, sketches
 from generation.house.pipeline import HousePipeline
-from generation.house.training.denoiser import build_text_encoder, build_unet, scheduler
-from generation.house.training.tokenizer import write_tokenizer
 from generation.palettes import PALETTES, rgb
 
 SLOTS = PALETTES["terracotta"].slots
@@ -18,16 +16,9 @@ PROMPT = "boho arches over low hills, centered, balanced, calm"
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
+def folder(small_house):
     """A saved pipeline with random weights, two narrow levels."""
-    torch.manual_seed(0)
-    target = tmp_path_factory.mktemp("house")
-    tokenizer = write_tokenizer(target / "words")
-    unet = build_unet(channels=(32, 48))
-    torch.nn.init.normal_(unet.conv_out.weight, std=0.2)
-    made = HousePipeline(unet, build_text_encoder(tokenizer, layers=1), tokenizer, scheduler())
-    made.save_pretrained(target / "pipeline", safe_serialization=True)
-    return target / "pipeline"
+    return small_house
 
 
 @pytest.fixture(scope="module")
