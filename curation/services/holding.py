@@ -24,15 +24,10 @@ PAGE_LEAST = 12
 
 
 @transaction.atomic
-def claim(*, candidate_id: UUID, user: User, ahead: Filters | None = None) -> Candidate:
+def claim(*, candidate_id: UUID, user: User) -> Candidate:
     """Hold a candidate for a user, and let go of any other the user held.
 
     One whose blind opinion is asked of the user is held as if it waited.
-
-    Args:
-        candidate_id: what to hold.
-        user: for whom.
-        ahead: of the queue whose next free one is held too, so that a page can show it at once.
 
     Raises:
         NotFound: there is no such candidate.
@@ -46,22 +41,17 @@ def claim(*, candidate_id: UUID, user: User, ahead: Filters | None = None) -> Ca
         return found
     waits_for(candidate, user)
     not_taken(candidate, user, now)
-    more = [] if ahead is None else _after(candidate, user, now, ahead, ())
-    return _hold([candidate, *more], user, now)[0]
+    return _hold([candidate], user, now)[0]
 
 
 @transaction.atomic
 def claim_next(
-    *,
-    user: User,
-    skipped: Sequence[UUID] = (),
-    filters: Filters = EVERYTHING,
-    ahead: bool = False,
+    *, user: User, skipped: Sequence[UUID] = (), filters: Filters = EVERYTHING
 ) -> Candidate | None:
     """Hold the next candidate for a user: the one held already, else the most doubtful free one.
 
     Now and then it is one whose blind opinion is asked, in the look of any other that waits. What
-    was skipped comes last. With `ahead` the one after it is held too. `None`: nothing is free.
+    was skipped comes last. `None`: nothing is free.
     """
     may_review(user)
     now = timezone.now()
@@ -70,8 +60,7 @@ def claim_next(
     if asked is None:
         candidate = _next_waiting(user, now, filters, skipped)
         if candidate:
-            more = _after(candidate, user, now, filters, skipped) if ahead else []
-            return _hold([candidate, *more], user, now, step_aside=any_asked)[0]
+            return _hold([candidate], user, now, step_aside=any_asked)[0]
         if any_asked:
             asked = assigning.next_for(user, now, filters, skipped, rest=True)
     if asked is not None:
@@ -184,15 +173,6 @@ def _next_waiting(
         if candidate:
             return candidate
     return None
-
-
-def _after(
-    candidate: Candidate, user: User, now: datetime, filters: Filters, skipped: Sequence[UUID]
-) -> list[Candidate]:
-    """Lock the first of the queue but `candidate` that a user may have (`Place.soon` begins so)."""
-    rows = in_queue(filters, user).exclude(pk__in=[candidate.pk, *skipped])
-    free = rows.filter(unleased(now) | _held_by(user, now)).select_related("render__style_version")
-    return list(free.select_for_update(skip_locked=True, no_key=True, of=("self",))[:1])
 
 
 def _hold(

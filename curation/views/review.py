@@ -44,9 +44,7 @@ def candidate(request: HttpRequest, candidate_id: UUID) -> HttpResponse:
     """Show one picture; hold it if it waits and nobody else looks at it."""
     notice = ""
     try:
-        found = services.claim(
-            candidate_id=candidate_id, user=user_of(request), ahead=filters_of(request)
-        )
+        found = services.claim(candidate_id=candidate_id, user=user_of(request))
     except StateConflict as conflict:
         found = get_object_or_404(Candidate, pk=candidate_id)
         notice = conflict.message
@@ -121,9 +119,7 @@ def undo(request: HttpRequest) -> HttpResponse:
         undone = services.undo(
             user=user_of(request), decision_id=int(raw) if raw.isdecimal() else None
         )
-        undone = services.claim(
-            candidate_id=undone.pk, user=user_of(request), ahead=filters_of(request)
-        )
+        undone = services.claim(candidate_id=undone.pk, user=user_of(request))
     except StateConflict as conflict:
         if not by_htmx(request):
             messages.error(request, conflict.message)
@@ -142,7 +138,7 @@ def undo(request: HttpRequest) -> HttpResponse:
 def hold(request: HttpRequest, candidate_id: UUID) -> HttpResponse:
     """Keep a picture for a curator who is still looking at it."""
     try:
-        services.claim(candidate_id=candidate_id, user=user_of(request), ahead=filters_of(request))
+        services.claim(candidate_id=candidate_id, user=user_of(request))
     except StateConflict as conflict:
         return _refused(request, candidate_id, conflict)
     return HttpResponse(status=204)
@@ -167,10 +163,7 @@ def counter(request: HttpRequest) -> HttpResponse:
 
 def _claim_next(request: HttpRequest) -> Candidate | None:
     return services.claim_next(
-        user=user_of(request),
-        skipped=skipped(request),
-        filters=filters_of(request),
-        ahead=True,
+        user=user_of(request), skipped=skipped(request), filters=filters_of(request)
     )
 
 

@@ -294,24 +294,6 @@ class TestClaim:
         assert first != second
         assert services.claim_next(user=curator) == first
 
-    def test_the_one_ahead_is_held_too_and_comes_next(self, waiting, curator, admin_user):
-        waiting(4)
-        first = services.claim_next(user=curator, ahead=True)
-        mine = Candidate.objects.filter(leased_by=curator).order_by("-doubt", "created_at", "pk")
-        assert mine[0].pk == first.pk
-        _first, ahead = mine
-        other = services.claim_next(user=admin_user, ahead=True)
-        assert other not in (first, ahead)
-        services.decide(candidate_id=first.pk, user=curator, verdict="approve")
-        assert services.claim_next(user=curator, ahead=True) == ahead
-        assert Candidate.objects.filter(leased_by=admin_user).count() == 2
-
-    def test_the_last_one_has_nothing_ahead(self, waiting, curator, admin_user):
-        waiting(2)
-        services.claim_next(user=admin_user)
-        assert services.claim_next(user=curator, ahead=True) is not None
-        assert Candidate.objects.filter(leased_by=curator).count() == 1
-
     def test_one_picture_goes_to_one_curator(self, waiting, curator, admin_user):
         waiting(1)
         services.claim_next(user=curator)
