@@ -45,7 +45,7 @@ def facts_of(data: bytes, *, is_enlarged: bool = False) -> dict[str, Any]:
     with Image.open(io.BytesIO(data)) as picture:
         width, height = picture.size
         kind, profile = (picture.format or "").lower(), picture.info.get("icc_profile")
-    found = _SOURCE_TYPE.search(data)
+        packet = picture.info.get("xmp", b"")
     return {
         "kind": kind,
         "width": width,
@@ -54,7 +54,7 @@ def facts_of(data: bytes, *, is_enlarged: bool = False) -> dict[str, Any]:
         "pixels": width * height,
         "bytes": len(data),
         "color_space": _space_of(profile),
-        "digital_source_type": found.group(1).decode("ascii", "replace").strip() if found else "",
+        "digital_source_type": _source_type_of(packet),
         "enlarged": is_enlarged,
         "watermark": False,
     }
@@ -66,6 +66,12 @@ def _srgb() -> bytes:
     profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
     profile[24:36] = bytes(12)  # date and time, by the ICC specification
     return bytes(profile)
+
+
+def _source_type_of(packet: bytes) -> str:
+    """Return what an XMP packet says of the picture's origin; a C2PA manifest has the word too."""
+    found = _SOURCE_TYPE.search(packet)
+    return found.group(1).decode("ascii", "replace").strip() if found else ""
 
 
 def _space_of(profile: bytes | None) -> str:
