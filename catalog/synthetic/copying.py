@@ -214,11 +214,24 @@ class Loader:
     @staticmethod
     def _copy(cursor: Any, model: Any, rows: list[dict[str, Any]]) -> None:
         """Copy rows, of which all have the keys of the first."""
+        if not rows:
+            return
+        unsaid = _unsaid(model, set(rows[0]))
+        rows = [unsaid | row for row in rows]
         columns = list(rows[0])
         names = ", ".join(f'"{name}"' for name in columns)
         with cursor.copy(f'COPY "{model._meta.db_table}" ({names}) FROM STDIN') as copy:
             for row in rows:
                 copy.write_row([_as_text(row[name], name) for name in columns])
+
+
+def _unsaid(model: Any, said: set[str]) -> dict[str, Any]:
+    """Return what Django would write in those columns that the rows leave out."""
+    return {
+        field.column: field.get_default()
+        for field in model._meta.concrete_fields
+        if field.column not in said and not (field.generated or field.null or field.primary_key)
+    }
 
 
 def undiscovered(quality: float, views: int, published_at: datetime) -> float:

@@ -33,6 +33,7 @@ def figures() -> Iterator[Figure]:
         try:
             name, value, unit, goal = parts[:4]
             figure = Figure(f"million_{name}", float(value), unit, "" if goal == "-" else goal)
+            float(figure.goal[2:] or 0)  # what the loader says is no figure
         except ValueError:
             print(f"# {line.strip()}", flush=True)
             continue
