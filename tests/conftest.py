@@ -1,7 +1,8 @@
 """What every test can ask for: a database, people, a broker with a worker, and no network.
 
 PostgreSQL is the embedded one, on a throw-away folder, started before Django sets up its test
-database, so that plain `pytest tests/…` works anywhere; `DATABASE_URL` replaces it.
+database, so that plain `pytest tests/…` works anywhere; `DATABASE_URL` replaces it. `pytest -n 2`
+runs the tests in two processes, each with a server of its own.
 """
 
 import shutil
@@ -25,8 +26,9 @@ _servers: list[Callable[[], Any]] = []
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start PostgreSQL and close the network."""
-    if not settings.DATABASE_URL and not config.option.collectonly:
+    """Start PostgreSQL, but not where others run the tests, and close the network."""
+    distributes = config.getoption("dist", "no") != "no"
+    if not (settings.DATABASE_URL or config.option.collectonly or distributes):
         _servers.append(start_postgres())
     forbid_network()
 

@@ -1,6 +1,7 @@
 """Settings of the tests: those of the application, on a throw-away data folder of their own.
 
 The folder is made at the first import; processes that a test starts with these settings share it.
+Where pytest-xdist runs the tests in several processes, each of them has a folder of its own within.
 `tests/conftest.py` starts PostgreSQL in it and removes it.
 """
 
@@ -14,6 +15,12 @@ from pathlib import Path
 RUN_DIR = Path(os.environ.get("GENART_TEST_RUN_DIR") or tempfile.mkdtemp(prefix="genart-test-"))
 if "GENART_TEST_RUN_DIR" not in os.environ:
     atexit.register(shutil.rmtree, RUN_DIR, ignore_errors=True)
+if "PYTEST_XDIST_WORKER" in os.environ and RUN_DIR.name != os.environ["PYTEST_XDIST_WORKER"]:
+    RUN_DIR /= os.environ["PYTEST_XDIST_WORKER"]
+    RUN_DIR.mkdir(exist_ok=True)
+    # Before torch is imported: two processes with as many threads as cores wait for each other.
+    threads = (os.cpu_count() or 1) // int(os.environ["PYTEST_XDIST_WORKER_COUNT"])
+    os.environ.setdefault("OMP_NUM_THREADS", str(max(threads, 1)))
 RUN_DIR.chmod(0o711)
 (RUN_DIR / "static").mkdir(exist_ok=True)
 os.environ["GENART_TEST_RUN_DIR"] = str(RUN_DIR)
