@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from genart.flags import services
 from genart.flags.declared import FLAGS
@@ -36,6 +36,20 @@ class FlagAdmin(admin.ModelAdmin):
     list_display = ["name", "state", "percent", "sentence", "changed_at"]
     autocomplete_fields = ["persons"]
     actions = None
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """List the flags that nobody has touched too: their defaults hold and have no row."""
+        touched = set(Flag.objects.values_list("name", flat=True))
+        untouched = {name: told for name, told in FLAGS.items() if name not in touched}
+        return super().changelist_view(request, {"untouched": untouched} | (extra_context or {}))
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Begin a switch with the other state than the default."""
+        data = super().get_changeform_initial_data(request)
+        told = FLAGS.get(str(data.get("name", "")))
+        return {"state": Flag.State.OFF if told and told.default else Flag.State.ON} | data
 
     def get_readonly_fields(self, request: HttpRequest, obj: Flag | None = None) -> list[str]:
         return ["name", "sentence"] if obj else []

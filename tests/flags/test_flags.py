@@ -114,3 +114,14 @@ def test_an_admin_switches_with_a_form(admin_client: Client, buyer: object) -> N
     assert not flags.is_on(NAME, buyer)
     admin_client.post(f"/admin/flags/flag/{row.pk}/delete/", {"post": "yes"})
     assert flags.is_on(NAME, buyer)
+
+
+def test_the_admin_lists_what_nobody_has_touched_too(admin_client: Client) -> None:
+    services.switch(name=NAME, state="off")
+    page = admin_client.get("/admin/flags/flag/").content.decode()
+    others = [name for name in FLAGS if name != NAME]
+    for name in others:
+        assert f'href="/admin/flags/flag/add/?name={name}"' in page
+    assert f"?name={NAME}" not in page
+    form = admin_client.get(f"/admin/flags/flag/add/?name={others[0]}").context["adminform"].form
+    assert (form["name"].value(), form["state"].value()) == (others[0], "off")
