@@ -6,9 +6,7 @@ be asked is in `catalog/listing.py`, how words and pictures are looked for in `c
 and `catalog/nearness.py`, how it is counted in `catalog/facets.py`.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -26,33 +24,21 @@ from catalog.listing import (
     decode_cursor,
     encode_cursor,
 )
+from catalog.members import Ordinals
 from catalog.models import Artwork, ShelfEntry
 from catalog.nearness import EXACT_WORKS, Placed, nearest_to
-from catalog.search import Ranking, Search, search_for
+from catalog.orders import ORDERS, Order
+from catalog.ranking import Ranking
+from catalog.search import Search, search_for
+from catalog.services.shelf_numbers import mark_of, microseconds
+from catalog.shelf_memory import MEMORY, View
+from catalog.shelf_order import candidates
 from genart.lib.errors import InvalidInput
 
 NEAREST_MOST = 240
 """A picture's neighbours are shown up to here; what is further off is no answer to it."""
 FEW = 3_000
 """Up to so many matching works are sorted as they are; more are met soon on a walk in order."""
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """A sort of the shelf: two columns that decide every place, and how the first one is read."""
-
-    column: str
-    read: Callable[[str], Any]
-    descending: bool = True
-
-
-ORDERS = {
-    "newest": Order("published_at", datetime.fromisoformat),
-    "popular": Order("stats__popularity", int),
-    "undiscovered": Order("stats__undiscovered", float),
-    "price": Order("price_cents", int, descending=False),
-    "price-down": Order("price_cents", int),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +72,20 @@ class Shelf:
     def __init__(self, listing: Listing, vector: list[float] | None = None) -> None:
         self.listing = listing
         self.vector = vector if vector is not None else shown_vector(listing)
-        self.search: Search | None = search_for(listing.q, self.vector) if listing.q else None
+        self.search: Search | None = (
+            search_for(listing.q, self.view, self.vector) if listing.q else None
+        )
         self.terms = terms_of(listing)
+
+    @cached_property
+    def view(self) -> View:
+        """The shelf as this listing sees it."""
+        return MEMORY.view()
 
     @cached_property
     def tally(self) -> Tally:
         """The counts of this listing."""
-        return Tally(self.terms, None if self.search is None else self.search.ordinals)
+        return Tally(self.terms, None if self.search is None else self.search.hits, self.view)
 
     def works(self, *, without: str = "") -> QuerySet[Artwork]:
         """Return the matching works, with all filters but one."""
@@ -117,9 +110,10 @@ class Shelf:
             return (
                 self._ranked(after, limit) if self.search is not None else self._near(after, limit)
             )
-        works = self._sorted()
-        if after:
-            works = works.filter(self._beyond(*self._place(after)))
+        place = self._place(after) if after else None
+        works = self._sorted(limit + 1, place)
+        if place:
+            works = works.filter(self._beyond(*place))
         items = list(works[: limit + 1])
         more = len(items) > limit
         items = items[:limit]
@@ -150,33 +144,43 @@ class Shelf:
 
     # -- by a column --------------------------------------------------------------------------
 
-    def _sorted(self) -> QuerySet[Artwork]:
-        """Return the matching works in order."""
+    def _sorted(self, many: int, place: tuple[Any, UUID] | None = None) -> QuerySet[Artwork]:
+        """Return works in order, of which the first `many` from a place on are those that match."""
         order = ORDERS[self.listing.sort]
         sign = "-" if order.descending else ""
-        works = self._found().select_related("collection")
+        works = self._found(order, many, place).select_related("collection")
         if order.column.startswith("stats__"):
             works = works.select_related("stats", "collection").filter(stats__isnull=False)
-        return works.order_by(f"{sign}{order.column}", f"{sign}{self._tie(order)}")
+        return works.order_by(f"{sign}{order.column}", f"{sign}{order.tie}")
 
-    def _found(self) -> QuerySet[Artwork]:
-        """Return the matching works by the quicker of two ways: by their places, or by filters."""
-        narrowed = bool(self.terms) or self.search is not None
-        if narrowed and (self.search is not None or self.total() <= FEW):
+    def _found(self, order: Order, many: int, place: tuple[Any, UUID] | None) -> QuerySet[Artwork]:
+        """Return the matching works by the quickest way: few by their places, or by filters."""
+        if not self.terms and self.search is None:
+            return on_sale()
+        if order.number:
+            return on_sale().filter(Placed("entry__ordinal", self._first(order, many, place)))
+        if self.search is not None or self.total() <= FEW:
             return on_sale().filter(Placed("entry__ordinal", self.tally.ordinals))
         return self.works()
 
-    @staticmethod
-    def _tie(order: Order) -> str:
-        """Return the column that decides ties: the one beside the first in its index."""
-        return "stats__artwork_id" if order.column.startswith("stats__") else "pk"
+    def _first(self, order: Order, many: int, place: tuple[Any, UUID] | None) -> Ordinals:
+        """Return works among which the first of this order are."""
+        after = None
+        if place is not None:
+            value = microseconds(place[0]) if order.number == "published" else place[0]
+            after = (value, mark_of(place[1]))
+        known = candidates(
+            self.view, self.tally.mask(), order.number,
+            descending=order.descending, many=many, after=after,
+        )  # fmt: skip
+        return np.concatenate([known, np.array(self.tally.changed_matches(), dtype=np.int64)])
 
     def _beyond(self, value: Any, key: UUID, *, backwards: bool = False) -> Q:
         """Return the condition that a work comes after a place, or backwards: up to and with it."""
         order = ORDERS[self.listing.sort]
         way = "lt" if order.descending != backwards else "gt"
         ties = f"{way}e" if backwards else way
-        first, second = order.column, self._tie(order)
+        first, second = order.column, order.tie
         # The first part is implied by the rest; it lets the index begin at the place.
         bound = Q(**{f"{first}__{way}e": value})
         return bound & (
@@ -201,7 +205,7 @@ class Shelf:
             return self.ranking.after(place[0], _ordinal_of(place[1]))
         if self.listing.sort == "relevance":
             return int(place[0])
-        upto = self._sorted().filter(self._beyond(*place, backwards=True))
+        upto = self._sorted(most + 1).filter(self._beyond(*place, backwards=True))
         return len(upto.values_list("pk", flat=True)[: most + 1])
 
     # -- by rank and by nearness --------------------------------------------------------------
@@ -211,7 +215,7 @@ class Shelf:
         """All works of a search by words, best first; there are words where this is asked."""
         if self.search is None:
             raise LookupError("This listing looks for no words.")
-        return self.search.ranking(self.tally.ordinals)
+        return Ranking(self.search, self.tally)
 
     def _ranked(self, after: str, limit: int) -> Page:
         """Return a page of a search by words."""
@@ -221,7 +225,7 @@ class Shelf:
             start = self.ranking.after(score, _ordinal_of(key))
         part = self.ranking.part(start, limit)
         ordinals = np.array([ordinal for ordinal, _score in part], dtype=np.int64)
-        entries = ShelfEntry.objects.filter(Placed("ordinal", ordinals))
+        entries = ShelfEntry.objects.filter(Placed("ordinal", ordinals)).defer("words")
         works = {
             entry.ordinal: entry.artwork
             for entry in entries.select_related("artwork", "artwork__collection")

@@ -8,8 +8,8 @@ from genart.lib import queue as broker_setup  # noqa: F401  (actors need the bro
 
 @dramatiq.actor(queue_name="default", max_retries=0)
 def fold_facets() -> None:
-    """Write the bits of works that changed; again at once while there are very many."""
-    if shelving.fold() == shelving.MOST_AT_ONCE:
+    """Write down works that changed; again at once while there is very much to write."""
+    if shelving.fold() == shelving.MOST_AT_ONCE or shelving.build_missing():
         fold_facets.send()
 
 

@@ -33,7 +33,14 @@ from catalog.models.finding import Lightbox, LightboxItem, SavedSearch, SearchRe
 from catalog.models.orders import Cart, CartItem, Grant, Order, OrderLine
 from catalog.models.papers import Invoice, InvoiceCounter, SentMail
 from catalog.models.payments import CreditEntry, PaymentEvent, Refund, TestCheckout
-from catalog.models.shelving import FacetBits, FacetChange, ShelfEntry
+from catalog.models.shelving import (
+    FacetBits,
+    FacetChange,
+    ShelfChunk,
+    ShelfEntry,
+    ShelfNumbers,
+    ShelfWord,
+)
 from catalog.models.terms import CreditPack, Licence, Price, PriceRule, Promotion
 from catalog.models.texts import TextCall, TextRevision
 from catalog.models.works import (
@@ -91,7 +98,10 @@ __all__ = [
     "SearchRecord",
     "SearchWord",
     "SentMail",
+    "ShelfChunk",
     "ShelfEntry",
+    "ShelfNumbers",
+    "ShelfWord",
     "SignalKind",
     "SignedFile",
     "TestCheckout",

@@ -1,7 +1,8 @@
 """The shop's index of its listings: what is searched and counted, apart from what is shown.
 
-All three tables are kept by triggers of `migrations/0008`, whoever writes an artwork, and by
-`services/shelving.py`, which folds changes into the bit strings. Why it is so is told there.
+All these tables are kept by triggers (`migrations/0009`, `0017`), whoever writes an artwork, and by
+`services/shelving.py`, which folds changes into them. Web processes hold a copy of what is small
+(`catalog/shelf_memory.py`).
 """
 
 from django.contrib.postgres.indexes import GinIndex
@@ -68,8 +69,54 @@ class FacetBits(models.Model):
         return f"{self.facet} {self.value}, chunk {self.chunk}"
 
 
+class ShelfChunk(models.Model):
+    """A chunk of ordinals whose bits, numbers and words are all written, and which state they have.
+
+    Without its line a chunk has bits at most: an index from before there were words and numbers.
+    """
+
+    chunk = models.IntegerField(primary_key=True)
+    version = models.BigIntegerField(help_text="drawn at random by each fold that writes the chunk")
+
+    def __str__(self) -> str:
+        return f"chunk {self.chunk}"
+
+
+class ShelfNumbers(models.Model):
+    """What works are sorted by, packed as `catalog/members.py` says, for `PART` ordinals at a time.
+
+    Parts are small, since a fold writes one whole for a single new work.
+    """
+
+    part = models.IntegerField(primary_key=True, help_text="ordinal // PART")
+    version = models.BigIntegerField()
+    packed = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"numbers, part {self.part}"
+
+
+class ShelfWord(models.Model):
+    """Which works of one chunk have a word, anywhere and in their titles.
+
+    All words that begin with a letter are here, so that an unfinished one is a range of them.
+    """
+
+    lexeme = models.TextField(db_collation="C")
+    chunk = models.IntegerField()
+    works = models.BinaryField(help_text="packed as `catalog/members.py` says")
+    titled = models.BinaryField(help_text="those that have it in their title")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["lexeme", "chunk"], name="shelf_word_once")]
+        indexes = [models.Index(fields=["chunk"], name="shelf_word_chunk")]
+
+    def __str__(self) -> str:
+        return f"{self.lexeme}, chunk {self.chunk}"
+
+
 class FacetChange(models.Model):
-    """A work whose facets changed since its bits were written; a log, folded every few seconds.
+    """A work that changed since its bits were written; a log, folded every few seconds.
 
     No unique ordinal: a second change that saw the first one's row would write none, and be lost
     to a fold that is just reading the work as it was.

@@ -1,9 +1,10 @@
-"""Fold changes of the works into the bit strings by which facets are counted.
+"""Fold changes of the works into the bit strings, words and numbers by which works are found.
 
 A facet's value is one bit for each work, cut into chunks of `CHUNK` works; `&` of two strings and
-`bit_count` answer in microseconds how many works have both. Triggers log which works changed;
-`fold` writes their bits. Until then `catalog/facets.py` leaves changed works out of the bits and
-counts them one by one, so that counts are exact at every moment, folded or not.
+a count of bits answer in microseconds how many works have both. Triggers log which works changed;
+`fold` writes their bits, and with them their words (`word_postings.py`) and what they are sorted by
+(`shelf_numbers.py`). Until then changed works are left out of the bits (`catalog/facets.py`) and
+judged one by one, so that answers are exact at every moment, folded or not.
 """
 
 from collections import defaultdict
@@ -14,11 +15,12 @@ import numpy as np
 from django.db import connection, transaction
 from numpy.typing import NDArray
 
-from catalog.models import FacetChange, ShelfEntry
+from catalog.members import CHUNK
+from catalog.models import FacetChange, ShelfChunk, ShelfEntry
 from catalog.price_bands import band_of
+from catalog.services.shelf_numbers import new_version, numbers_of, write_numbers
+from catalog.services.word_postings import write_words
 
-CHUNK = 32_000
-"""Works a bit string: 4,000 bytes, two to a page of the database, never compressed."""
 FOLD_LOCK = 0x67656E6172740F01
 MOST_AT_ONCE = 64_000
 Key = tuple[str, str]
@@ -27,6 +29,7 @@ COLUMNS = (
     "artwork__tier", "artwork__price_cents", "artwork__collection_id", "artwork__palette_name",
     "artwork__category", "artwork__published_at", "artwork__withdrawn_at",
 )  # fmt: skip
+PRICE, PUBLISHED = COLUMNS.index("artwork__price_cents"), COLUMNS.index("artwork__published_at")
 
 
 def fold() -> int:
@@ -47,14 +50,41 @@ def fold() -> int:
 
 def fold_all() -> None:
     """Write all bits anew, chunk by chunk; for a shop that was filled past the triggers."""
-    last = ShelfEntry.objects.order_by("-ordinal").values_list("ordinal", flat=True).first() or 0
-    for chunk in range(last // CHUNK + 1):
+    for chunk in range(_last_chunk() + 1):
         with transaction.atomic():
-            _write(list(range(chunk * CHUNK, (chunk + 1) * CHUNK)))
+            _write_chunk(chunk, _all_of(chunk))
+
+
+def build_missing() -> bool:
+    """Write one chunk that is not written yet; tell whether there was one. Safe to repeat.
+
+    After an upgrade from an index without words and numbers there are many. Until they are
+    written, their works are found the long way.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [FOLD_LOCK])
+        if not cursor.fetchone()[0]:
+            return False
+        built = set(ShelfChunk.objects.values_list("pk", flat=True))
+        chunk = next((n for n in range(_last_chunk() + 1) if n not in built), None)
+        if chunk is not None:
+            _write_chunk(chunk, _all_of(chunk))
+        return chunk is not None
+
+
+def _last_chunk() -> int:
+    """Return the chunk of the newest work; -1 where there is none."""
+    last = ShelfEntry.objects.order_by("-ordinal").values_list("ordinal", flat=True).first()
+    return -1 if last is None else last // CHUNK
+
+
+def _all_of(chunk: int) -> list[int]:
+    """Return all ordinals of a chunk."""
+    return list(range(chunk * CHUNK, (chunk + 1) * CHUNK))
 
 
 def _write(ordinals: list[int]) -> None:
-    """Write the bits of these works, in every value that they have or had."""
+    """Write what is known of these works."""
     by_chunk: dict[int, list[int]] = defaultdict(list)
     for ordinal in ordinals:
         by_chunk[ordinal // CHUNK].append(ordinal)
@@ -63,6 +93,23 @@ def _write(ordinals: list[int]) -> None:
 
 
 def _write_chunk(chunk: int, ordinals: list[int]) -> None:
+    """Write what is known of these works of a chunk; of all, where it was never written whole."""
+    if not ShelfChunk.objects.filter(pk=chunk).exists():
+        ordinals = _all_of(chunk)
+    rows = _rows_of(ordinals)
+    members: dict[Key, list[int]] = defaultdict(list)
+    numbers = {}
+    for ordinal, quality, key, *row in rows:
+        numbers[ordinal] = numbers_of(quality, key, row[PRICE], row[PUBLISHED])
+        for facet in keys_of(*row):
+            members[facet].append(ordinal)
+    _write_bits(chunk, ordinals, members)
+    write_words(chunk, ordinals)
+    write_numbers(ordinals, numbers)
+    ShelfChunk.objects.update_or_create(pk=chunk, defaults={"version": new_version()})
+
+
+def _write_bits(chunk: int, ordinals: list[int], members: dict[Key, list[int]]) -> None:
     """Take the works out of every value of their chunk, and put them into those they have."""
     offsets = np.array(ordinals) - chunk * CHUNK
     kept: dict[Key, NDArray[np.uint8]] = {}
@@ -72,9 +119,9 @@ def _write_chunk(chunk: int, ordinals: list[int]) -> None:
         before[facet, value] = packed
         bits[offsets] = 0
         kept[facet, value] = bits
-    for key, members in _members(ordinals).items():
+    for key, those in members.items():
         bits = kept.setdefault(key, np.zeros(CHUNK, np.uint8))
-        bits[np.array(members) - chunk * CHUNK] = 1
+        bits[np.array(those) - chunk * CHUNK] = 1
     with connection.cursor() as cursor:
         for (facet, value), bits in kept.items():
             packed = np.packbits(bits).tobytes()
@@ -108,18 +155,13 @@ def _store(cursor: Any, facet: str, value: str, chunk: int, packed: bytes) -> No
     )
 
 
-def _members(ordinals: list[int]) -> dict[Key, list[int]]:
-    """Return which of these works have which value, those on sale only."""
-    found: dict[Key, list[int]] = defaultdict(list)
-    entries: Iterable[Any] = ShelfEntry.objects.filter(
-        ordinal__gte=ordinals[0], ordinal__lte=ordinals[-1]
-    ).values_list("ordinal", *COLUMNS)
-    if len(ordinals) < ordinals[-1] - ordinals[0] + 1:
-        entries = ShelfEntry.objects.filter(ordinal__in=ordinals).values_list("ordinal", *COLUMNS)
-    for ordinal, *row in entries:
-        for key in keys_of(*row):
-            found[key].append(ordinal)
-    return found
+def _rows_of(ordinals: list[int]) -> Iterable[Any]:
+    """Return ordinal, quality, id and `COLUMNS` of these works."""
+    first, last = ordinals[0], ordinals[-1]
+    entries = ShelfEntry.objects.filter(ordinal__range=(first, last))
+    if len(ordinals) < last - first + 1:
+        entries = ShelfEntry.objects.filter(ordinal__in=ordinals)
+    return entries.values_list("ordinal", "quality", "artwork_id", *COLUMNS)
 
 
 def keys_of(

@@ -21,6 +21,8 @@ LARGE = {
     "catalog.searchrecord",
     "catalog.sentmail",
     "catalog.shelfentry",
+    "catalog.shelfnumbers",
+    "catalog.shelfword",
     "catalog.signedfile",
     "catalog.textrevision",
     "curation.assignment",
