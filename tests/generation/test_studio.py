@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -20,6 +19,7 @@ pytestmark = pytest.mark.django_db
 
 QUEUED, RENDERED = Render.State.QUEUED, Render.State.RENDERED
 PAGES = [reverse(f"generation:{name}") for name in ("jobs", "queue", "workers", "providers")]
+NOBODY = "00000000-0000-4000-8000-000000000000"
 
 
 @pytest.mark.parametrize("address", PAGES)
@@ -151,7 +151,7 @@ def test_a_wrong_priority_is_answered(value: str, four_jobs: Any, curator_client
     )
 
 
-@pytest.mark.parametrize(("before", "status"), [("me", 422), ("x", 422), (str(uuid4()), 404)])
+@pytest.mark.parametrize(("before", "status"), [("me", 422), ("x", 422), (NOBODY, 404)])
 def test_a_wrong_move_is_answered(
     before: str, status: int, four_jobs: Any, curator_client: Client
 ) -> None:
