@@ -63,6 +63,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "genart.observability.requests.RequestMiddleware",
+    "genart.streaming.StreamingMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "genart.middleware.CompressionMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
