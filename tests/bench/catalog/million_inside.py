@@ -22,7 +22,7 @@ from catalog.models import Artwork, ArtworkEmbedding, Collection
 from catalog.nearness import nearest_to
 from catalog.price_bands import BANDS
 from catalog.queries import similar_works
-from catalog.services.shelving import fold
+from catalog.services.shelving import build_missing, fold
 from catalog.shelf import ORDERS, Shelf, on_sale
 from generation.models import Style
 from tests.bench import Figure, percentile
@@ -51,7 +51,7 @@ def figures() -> Iterator[Figure]:
     defaults.load()
     if not Artwork.objects.exists():
         call_command("load_synthetic_artworks", count=COUNT)
-    while fold():
+    while fold() or build_missing():  # a folder of an older release gets its words here
         pass
     CHOICES["style"] = sorted(Style.objects.values_list("slug", flat=True))
     yield Figure("rows", Artwork.objects.count(), "rows")
@@ -99,7 +99,7 @@ def browsing(client: Client) -> Iterator[Figure]:
     mark = Shelf(Listing()).cursor(far)
     first = percentile(timed(lambda run: Shelf(Listing()).page()), 0.5)
     deep = percentile(timed(lambda run: Shelf(Listing()).page(after=mark)), 0.5)
-    yield Figure("deep_page_over_first_page", deep / first, "x", "<=1.5")
+    yield Figure("deep_page_over_first_page", deep / first, "x", "<=1.25")
     address = f"/browse/?after={mark}"
     yield Figure("deep_page_p95", p95(lambda run: client.get(address)), "ms", "<=60")
 
