@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AdminURLFieldWidget
+from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -31,16 +31,15 @@ CAN = {
 LISTS = {"sizes", "controls", "references"}
 
 
+def formfield(field: "models.Field[Any, Any]", **kwargs: Any) -> forms.Field | None:
+    """Return a field's form field; an address without a scheme is meant with https."""
+    if isinstance(field, models.URLField):
+        kwargs["assume_scheme"] = "https"
+    return field.formfield(**kwargs)
+
+
 class ProviderForm(forms.ModelForm):
     """A provider whose key is named, not written down."""
-
-    base_url = forms.URLField(
-        max_length=300,
-        assume_scheme="https",
-        label="Base URL",
-        help_text="Where its API is.",
-        widget=AdminURLFieldWidget,
-    )
 
     class Meta:
         model = Provider
@@ -49,6 +48,8 @@ class ProviderForm(forms.ModelForm):
             "allows_commercial_use", "timeout_seconds", "most_at_once", "daily_budget_cents",
             "is_active",
         ]  # fmt: skip
+        formfield_callback = formfield
+        labels = {"base_url": "Base URL"}
         help_texts = {
             "allows_commercial_use": "Off: series for the shop are never sent there. Read its "
             "terms before you switch it on, and name them.",
@@ -116,6 +117,7 @@ class OfferInline(admin.StackedInline):
 @admin.register(Provider)
 class ProviderAdmin(admin.ModelAdmin):
     form = ProviderForm
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     inlines = [OfferInline]
     list_display = ["name", "kind", "health", "key_is_set", "latency", "is_active"]
     list_filter = ["kind", "is_active"]
