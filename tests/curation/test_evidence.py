@@ -25,7 +25,7 @@ def test_what_was_found_is_in_it():
     image = Image.new("RGB", (400, 400), "white")
     image.paste("red", (200, 100, 240, 120))
     cut = crop_box(image, [0.5, 0.25, 0.1, 0.05])
-    assert sum(pixel == (255, 0, 0) for pixel in cut.getdata()) == 40 * 20
+    assert sum(pixel == (255, 0, 0) for pixel in cut.get_flattened_data()) == 40 * 20
 
 
 @pytest.mark.parametrize("box", [None, [0.4, 0.4, 0.2, 0.1]])
