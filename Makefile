@@ -5,8 +5,11 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 ONLY ?=
 MINUTES ?= 360
+JOBS ?= logical
 APT := DEBIAN_FRONTEND=noninteractive apt-get -qq
 CODE := genart generation curation catalog tests manage.py
+# Files in their order, whole: the browser comes last in every process, as tests/conftest.py wants.
+SHARED := --numprocesses=$(JOBS) --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
 
 .PHONY: help run stop test test-all test-distributed check fmt bench house-model clean chromium
 .DEFAULT_GOAL := help
@@ -14,7 +17,8 @@ CODE := genart generation curation catalog tests manage.py
 help:
 	@echo 'make run          install, start everything, print the address (PORT=8000)'
 	@echo 'make stop         end a factory that runs elsewhere'
-	@echo 'make test         every fast test (NO_BROWSER=1 leaves the browser out)'
+	@echo 'make test         every fast test, a process for each core (JOBS=0: in one;'
+	@echo '                  NO_BROWSER=1 leaves the browser out)'
 	@echo 'make test-all     the slow ones too'
 	@echo 'make test-distributed  real servers, several hosts, pulled cables (root, Debian)'
 	@echo 'make check        format, lint, types, import contracts, migrations, system checks'
@@ -30,10 +34,10 @@ stop: $(VENV)/.installed
 	@$(BIN)/python manage.py stop_factory
 
 test: $(VENV)/.installed-dev chromium
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(SHARED)
 
-test-all: $(VENV)/.installed-dev chromium
-	$(BIN)/python -m pytest -m 'not bench'
+test-all: test
+	$(BIN)/python -m pytest -m 'slow and not bench'
 
 # RUNLEVEL keeps Debian from starting the servers: the lab runs them itself, on hosts of its own.
 test-distributed: $(VENV)/.installed-dev
