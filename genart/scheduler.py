@@ -59,6 +59,10 @@ PERIODIC: list[tuple[float, str]] = [
 """Every how many seconds which actor is called."""
 LOCK = 0x67656E6172740001  # "genart", first lock
 TICK_SECONDS = 0.5
+FIRST_SECONDS = 120.0
+"""When what is called seldom is called first, or a machine that is on for an hour a day never would
+sweep; the calls of one start are `APART_SECONDS` apart."""
+APART_SECONDS = 5.0
 MOST_WAITING = 100
 """Nothing is sent to a queue in which so much waits already: its workers are away, or behind."""
 
@@ -79,7 +83,10 @@ class Scheduler:
         entries = PERIODIC if timetable is None else timetable
         self.timetable = [(seconds, find_actor(path)) for seconds, path in entries]
         self.clock = clock
-        self.due = [clock() + seconds for seconds, _actor in self.timetable]
+        self.due = [
+            clock() + min(seconds, FIRST_SECONDS + number * APART_SECONDS)
+            for number, (seconds, _actor) in enumerate(self.timetable)
+        ]
         self.active = False
 
     def tick(self) -> int:

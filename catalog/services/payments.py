@@ -10,16 +10,16 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from catalog.checkout import gateway
-from catalog.checkout.gateway import Payment, Repayment
-from catalog.models import Order, Refund
+from catalog.checkout.gateway import GatewayEvent, Payment, Repayment
+from catalog.models import Order, PaymentEvent, Refund
 from catalog.services import bells, refunds
 from catalog.services.exclusive import orders_outbid
-from catalog.services.settlement import cancel, settle_payment
+from catalog.services.settlement import BANK_DAYS, cancel, settle_payment
 from genart.lib.errors import GenartError, NotFound, StateConflict, Unavailable
 
 log = logging.getLogger(__name__)
@@ -27,6 +27,8 @@ LEAST_MINUTES = 31  # Stripe's pages stay open half an hour at least
 QUIET = timedelta(minutes=2)
 """How long a webhook is waited for before the gateway is asked."""
 BATCH = 200
+ENDS = (GatewayEvent.Kind.PAID, GatewayEvent.Kind.DECLINED, GatewayEvent.Kind.EXPIRED)
+"""After one of these a payment page is closed."""
 
 
 def open_payment(*, order: Order) -> str:
@@ -150,7 +152,8 @@ def sweep(*, thorough: bool = False) -> dict[str, int]:
         thorough: ask about every order that waits.
 
     Returns:
-        how many orders were looked up, how many were closed, how many refunds were asked again.
+        how many orders were looked up, how many were closed, of how many closed ones the page was
+        asked about again, how many refunds were asked again.
     """
     now = timezone.now()
     waiting = Order.objects.filter(state=Order.State.PENDING)
@@ -160,13 +163,29 @@ def sweep(*, thorough: bool = False) -> dict[str, int]:
         for order in asked.order_by("?")[:BATCH]
         if thorough or random.random() < QUIET / (now - order.created_at)  # noqa: S311
     ]
+    unsure = list(_closed_without_a_word(now).order_by("?")[: BATCH // 4])
+    for order in unsure:
+        bells.close_page(order.pk)
     over = waiting.filter(Q(expires_at__lt=now) | Q(expires_at=None, created_at__lt=now - QUIET))
     ended = list(over.order_by("expires_at").values_list("pk", flat=True)[:BATCH])
     closed = sum(_close_expired(order_id) for order_id in ended)
     pending = Refund.objects.filter(state=Refund.State.PENDING, created_at__lt=now - QUIET)
     for refund_id in list(pending.order_by("?").values_list("pk", flat=True)[:BATCH]):
         bells.repay(refund_id)
-    return {"looked": len(looked), "closed": closed, "refunds": pending.count()}
+    rung = {"unsure": len(unsure), "refunds": pending.count()}
+    return {"looked": len(looked), "closed": closed} | rung
+
+
+def _closed_without_a_word(now: datetime) -> QuerySet[Order]:
+    """Return the closed orders whose page may still be open, or paid: no event ended it.
+
+    The message that closes a page may be lost as any other, and the word of its payment with it.
+    """
+    ended = PaymentEvent.objects.filter(order=OuterRef("pk"), kind__in=ENDS)
+    closed = Order.objects.filter(
+        state=Order.State.CANCELLED, created_at__range=(now - BANK_DAYS, now - QUIET)
+    )
+    return closed.filter(~Exists(ended)).exclude(gateway_reference="")
 
 
 def catch_up(*, since: datetime) -> int:

@@ -55,6 +55,17 @@ def test_each_actor_is_called_when_its_time_has_come(one, clock, broker):
     assert waiting(broker) == ["tests.often", "tests.often", "tests.rarely"]
 
 
+def test_what_is_called_seldom_does_not_wait_its_whole_time_after_a_start(clock, broker):
+    made = Scheduler([(6 * 3600, f"{__name__}:often"), (6 * 3600, f"{__name__}:rarely")], clock)
+    sent = []
+    for _ in range(200):
+        clock.now += 1
+        if made.tick():
+            sent.append(clock.now - 100)
+    made.release()
+    assert sent == [scheduler.FIRST_SECONDS, scheduler.FIRST_SECONDS + scheduler.APART_SECONDS]
+
+
 def test_time_that_was_missed_is_not_made_up_for(one, clock):
     clock.now += 1000
     assert one.tick() == 2

@@ -4,8 +4,10 @@ from datetime import timedelta
 import pytest
 from django.db import connections
 from django.utils import timezone
+from dramatiq import Message
 
 from catalog import services
+from catalog.checkout.test import decide
 from catalog.models import Artwork, Grant, Order, Refund, TestCheckout
 from catalog.services import payments
 from catalog.signals import bought_out
@@ -119,6 +121,30 @@ def test_an_open_page_is_closed_when_somebody_else_wins(shelf, broker):
     assert (slow.state, bool(slow.problem)) == ("cancelled", True)
     payments.close_page(order_id=slow.pk)
     assert TestCheckout.objects.get(pk=slow.gateway_reference).state == "expired"
+
+
+@pytest.mark.parametrize("pays", [False, True])
+def test_a_closed_order_is_asked_about_until_its_page_has_ended(
+    shelf, broker, django_capture_on_commit_callbacks, pays
+):
+    slow = order_of(make_user(), shelf[0])
+    services.open_payment(order=slow)
+    services.settle_payment(event=event_for(order_of(make_user(), shelf[0], licence="exclusive")))
+    payments.close_outbid(artwork_id=shelf[0].pk)
+    slow.refresh_from_db()
+    if pays:
+        decide(reference=slow.gateway_reference, answer="pay")  # of which no word comes
+    Order.objects.filter(pk=slow.pk).update(created_at=timezone.now() - timedelta(minutes=3))
+    with django_capture_on_commit_callbacks(execute=True):
+        assert payments.sweep(thorough=True)["unsure"] == 1
+    [asked] = [Message.decode(sent) for sent in broker.queues["default"].queue]
+    assert asked.actor_name == "close_payment_page"
+    broker.get_actor(asked.actor_name).fn(*asked.args)
+    slow.refresh_from_db()
+    page = TestCheckout.objects.get(pk=slow.gateway_reference)
+    assert (slow.state, page.state) == (("paid", "paid") if pays else ("cancelled", "expired"))
+    assert Refund.objects.filter(order=slow).count() == int(pays)
+    assert payments.sweep(thorough=True)["unsure"] == 0
 
 
 def test_a_given_back_exclusive_work_stays_off_sale(shelf, broker):
