@@ -5,6 +5,7 @@ from typing import Any
 
 from catalog.color_words import FACETS
 from catalog.facet_choices import FacetValue, labels_of
+from catalog.facet_queries import FacetQueries
 from catalog.listing import Listing
 
 LABELS = {
@@ -27,30 +28,31 @@ def facet_links(listing: Listing, facets: dict[str, list[FacetValue]]) -> list[d
     shown = []
     for name, choices in facets.items():
         chosen = getattr(listing, name)
-        links = [_link(listing, name, choice) for choice in choices]
-        links += _empty(listing, name, {choice.value for choice in choices})
+        queries = FacetQueries(listing, name)
+        missing = _empty(listing, name, {choice.value for choice in choices})
+        links = [_link(queries, choice) for choice in [*choices, *missing]]
         if len(links) > 1 or chosen:
             shown.append({"name": name, "label": LABELS[name], "choices": links, "chosen": chosen})
     return shown
 
 
-def _link(listing: Listing, name: str, choice: FacetValue) -> dict[str, Any]:
+def _link(queries: FacetQueries, choice: FacetValue) -> dict[str, Any]:
     """Return one choice with the address that it leads to."""
     return {
         "value": choice.value,
         "label": choice.label,
         "count": choice.count,
-        "chosen": choice.value in getattr(listing, name),
-        "hex": FACETS.get(choice.value, "") if name == "color" else "",
-        "query": listing.toggled(name, choice.value),
+        "chosen": choice.value in queries.own,
+        "hex": FACETS.get(choice.value, "") if queries.facet == "color" else "",
+        "query": queries.toggled(choice.value),
     }
 
 
-def _empty(listing: Listing, name: str, offered: set[str]) -> list[dict[str, Any]]:
+def _empty(listing: Listing, name: str, offered: set[str]) -> list[FacetValue]:
     """Return what was chosen though no work has it, so that it can be taken away."""
     missing = [value for value in getattr(listing, name) if value not in offered]
     labels = labels_of(name, missing) if missing else {}
-    return [_link(listing, name, FacetValue(value, labels[value], 0)) for value in missing]
+    return [FacetValue(value, labels[value], 0) for value in missing]
 
 
 def chosen_links(facets: list[dict[str, Any]]) -> list[dict[str, str]]:

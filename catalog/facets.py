@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 from django.utils import timezone
+from numpy.typing import NDArray
 
 from catalog.listing import FRESH, Listing
 from catalog.members import Bits, Ordinals, counted, ordinals_of
@@ -164,13 +165,16 @@ class Tally:
     def _counted(self, bases: set[str], without: str) -> dict[str, Counter[str]]:
         """Return how many works have each value of some facets, under all filters but one."""
         found: dict[str, Counter[str]] = {base: Counter() for base in bases}
-        mask = self.mask(without)
-        for chunk, kept in zip(self.view.chunks, mask, strict=True):
+        is_all = self.hits is None and not (self.terms.keys() - {without} or self.view.pending)
+        for chunk, kept in zip(self.view.chunks, self.mask(without), strict=True):
+            if not kept.any():
+                continue
             for base in bases & chunk.rows.keys():
                 values = chunk.rows[base]
                 first = next(iter(values.values()))
-                lines = chunk.bits[first : first + len(values)] & kept
-                counts = np.bitwise_count(lines).sum(axis=1, dtype=np.int64)
+                lines = slice(first, first + len(values))
+                # Bits are of works on sale: with nothing chosen they are counted already.
+                counts = chunk.counts[lines] if is_all else _in_lines(chunk.bits[lines] & kept)
                 for value, count in zip(values, counts.tolist(), strict=True):
                     found[base][value] += count
         for ordinal in self.changed_matches(without):
@@ -178,3 +182,8 @@ class Tally:
                 if facet in found:
                     found[facet][value] += 1
         return found
+
+
+def _in_lines(bits: Bits) -> NDArray[np.int64]:
+    """Return how many bits are on in each line."""
+    return np.bitwise_count(bits).sum(axis=1, dtype=np.int64)

@@ -3,6 +3,7 @@
 Only names are stored, so a change of the public storage needs no change of rows.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -34,12 +35,12 @@ class Picture:
     @property
     def smallest(self) -> str:
         """Address of the smallest WebP."""
-        return next(iter(self.urls.get("webp", {}).values()), "")
+        return self._webp(min)
 
     @property
     def largest(self) -> str:
         """Address of the largest WebP."""
-        return next(reversed(self.urls.get("webp", {}).values()), "")
+        return self._webp(max)
 
     @property
     def largest_size(self) -> tuple[int, int]:
@@ -63,6 +64,11 @@ class Picture:
     def webp_srcset(self) -> str:
         """`srcset` of the WebP files."""
         return self._srcset("webp")
+
+    def _webp(self, choose: Callable[..., str]) -> str:
+        """Return the address of the WebP of one width; asked for by many works of a page."""
+        names = self.work.derivatives.get("webp", {})
+        return storages["default"].url(names[choose(names, key=int)]) if names else ""
 
     def _srcset(self, kind: str) -> str:
         return ", ".join(f"{url} {width}w" for width, url in self.urls.get(kind, {}).items())

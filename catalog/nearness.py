@@ -5,7 +5,8 @@ bound; a filter that few works pass is answered by measuring all of those. Whate
 is measured in full, so that a query returns min(limit, matches) works always.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 from pgvector import HalfVector
 from pgvector.django import CosineDistance, HalfVectorField
 
-from catalog.models import ArtworkEmbedding
+from catalog.models import Artwork, ArtworkEmbedding
 from genart.lib.approval import EMBEDDING_DIM
 
 EXACT_WORKS = 4_000
@@ -61,8 +62,7 @@ def nearest_to(
     works = ArtworkEmbedding.objects.filter(artwork__withdrawn_at=None)
     if among is not None:
         works = works.filter(_of_artwork(among))
-    half = HalfVector(list(vector))
-    distance: Any = CosineDistance(Cast("vector", HalfVectorField(dimensions=EMBEDDING_DIM)), half)
+    distance = _distance_to(vector)
     if ordinals is not None:
         few = ArtworkEmbedding.objects.filter(Placed("artwork__entry__ordinal", ordinals))
         return _measured(few, distance, limit)
@@ -85,9 +85,35 @@ def _of_artwork(among: Q) -> Q:
     return moved
 
 
+def works_near(vector: Sequence[float], limit: int) -> list[tuple[Artwork, float]]:
+    """Return works on sale and their distances by the index alone, in one query; maybe fewer."""
+    near = (
+        ArtworkEmbedding.objects.filter(artwork__withdrawn_at=None)
+        .select_related("artwork")
+        .defer("vector", "artwork__search")
+        .annotate(distance=_distance_to(vector))
+        .order_by("distance")
+    )
+    with _walking(limit):
+        return [(row.artwork, row.distance) for row in near[:limit]]
+
+
+def _distance_to(vector: Sequence[float]) -> Any:
+    """Return the expression that the index is made of."""
+    half = HalfVector(list(vector))
+    return CosineDistance(Cast("vector", HalfVectorField(dimensions=EMBEDDING_DIM)), half)
+
+
 def _walked(works: Any, distance: Any, limit: int) -> list[Place]:
     """Return the nearest by the index."""
     near = works.annotate(distance=distance).order_by("distance")
+    with _walking(limit):
+        return list(near.values_list("artwork_id", "distance")[:limit])
+
+
+@contextmanager
+def _walking(limit: int) -> Iterator[None]:
+    """Walk the index as far as a limit needs."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT set_config('hnsw.iterative_scan', 'strict_order', true),"
@@ -95,7 +121,7 @@ def _walked(works: Any, distance: Any, limit: int) -> list[Place]:
             " set_config('hnsw.max_scan_tuples', %s, true)",
             [str(min(1000, max(SEARCH_WIDTH, limit))), str(SCAN_TUPLES)],
         )
-        return list(near.values_list("artwork_id", "distance")[:limit])
+        yield
 
 
 def _measured(works: Any, distance: Any, limit: int) -> list[Place]:

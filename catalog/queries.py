@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from catalog.collected import gathered
 from catalog.models import Artwork, ArtworkEmbedding, Collection, Grant, Price
-from catalog.nearness import Place, nearest_to
+from catalog.nearness import Place, nearest_to, works_near
 from catalog.search import nearest
 from catalog.shelf import Page, Shelf, on_sale
 
@@ -34,12 +34,15 @@ def similar_works(artwork: Artwork, limit: int = 8) -> list[Artwork]:
     if own is None:
         others = on_sale().exclude(pk=artwork.pk)
         return list(others.filter(style_slug=artwork.style_slug)[:limit])
-    places = nearest_to(own, limit + 1)
-    if artwork.withdrawn_at is None and artwork.pk not in [pk for pk, _distance in places]:
+    known = works_near(own, limit + 1)
+    works = {work.pk: work for work, _distance in known}
+    near = list(works)
+    if artwork.withdrawn_at is None and artwork.pk not in works:
+        places = [(work.pk, distance) for work, distance in known]
         places = _with_own_series(artwork, list(own), places, limit + 1)
-    near = [pk for pk, _distance in places if pk != artwork.pk][:limit]
-    found = on_sale().in_bulk(near)
-    return [found[pk] for pk in near if pk in found]
+        near = [pk for pk, _distance in places]
+        works |= on_sale().in_bulk([pk for pk in near if pk not in works])
+    return [works[pk] for pk in near if pk != artwork.pk and pk in works][:limit]
 
 
 def _with_own_series(

@@ -148,7 +148,7 @@ class Shelf:
         """Return works in order, of which the first `many` from a place on are those that match."""
         order = ORDERS[self.listing.sort]
         sign = "-" if order.descending else ""
-        works = self._found(order, many, place).select_related("collection")
+        works = self._found(order, many, place).select_related("collection").defer("search")
         if order.column.startswith("stats__"):
             works = works.select_related("stats", "collection").filter(stats__isnull=False)
         return works.order_by(f"{sign}{order.column}", f"{sign}{order.tie}")
@@ -225,7 +225,9 @@ class Shelf:
             start = self.ranking.after(score, _ordinal_of(key))
         part = self.ranking.part(start, limit)
         ordinals = np.array([ordinal for ordinal, _score in part], dtype=np.int64)
-        entries = ShelfEntry.objects.filter(Placed("ordinal", ordinals)).defer("words")
+        entries = ShelfEntry.objects.filter(Placed("ordinal", ordinals)).defer(
+            "words", "artwork__search"
+        )
         works = {
             entry.ordinal: entry.artwork
             for entry in entries.select_related("artwork", "artwork__collection")

@@ -38,6 +38,7 @@ class Chunk:
         version: of the chunk; 0 where it is not written whole yet, and not to be kept.
         rows: facet → value → its line.
         bits: a line of bits for each value, facet by facet.
+        counts: how many bits are on in each line.
         ends: column of the numbers → its least and largest value among the works.
         is_numbered: whether the numbers of all its works are known.
     """
@@ -45,6 +46,7 @@ class Chunk:
     version: int
     rows: dict[str, dict[str, int]]
     bits: Bits
+    counts: NDArray[np.int64]
     ends: dict[str, tuple[int, int]]
     is_numbered: bool = True
 
@@ -57,7 +59,7 @@ class Chunk:
         )
 
 
-NOTHING = Chunk(1, {}, np.zeros((0, WORDS), np.uint64), {})
+NOTHING = Chunk(1, {}, np.zeros((0, WORDS), np.uint64), np.zeros(0, np.int64), {})
 SORTED = ("published", "price")
 
 
@@ -204,7 +206,8 @@ class Memory:
         }
         live = bits[rows["live"][""]].view(np.uint8) if "live" in rows else np.zeros(0, np.uint8)
         is_numbered = not (np.unpackbits(live, count=CHUNK) > known).any()
-        return Chunk(version, rows, bits, ends, is_numbered)
+        counts = np.bitwise_count(bits).sum(axis=1, dtype=np.int64)
+        return Chunk(version, rows, bits, counts, ends, is_numbered)
 
 
 MEMORY = Memory()

@@ -17,10 +17,11 @@ import psycopg
 from psycopg import sql
 
 from genart.embedded.address import APPLICATION, NAME, Address
+from genart.embedded.memory import shared_buffers
 from genart.embedded.process import ServerFailed, Unprivileged, is_running, last_lines, launch
 
 SETTINGS = {
-    "shared_buffers": "256MB",
+    "shared_buffers": shared_buffers(),
     "random_page_cost": "1.1",
     "jit": "off",
     "max_connections": "100",

@@ -12,6 +12,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 APART = {
+    "house": ("reproduction",),
     "generation": ("trace", "replay", "specs", "adherence", "routing"),
     "reliability": ("pages", "api", "fuzz", "load", "power", "faults"),
 }

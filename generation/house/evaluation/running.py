@@ -2,7 +2,8 @@
 
 For: `manage.py evaluate_house` and `make bench ONLY=house`. Not for: how anything is measured
 (`measuring.py`, `worn.py`, `speed.py`). Everything lies in a folder that is named by a hash of the
-weights and of the code that decides what a picture looks like: other weights begin anew.
+base weights and of the code that decides what a picture looks like: other weights begin anew. What
+adapters change is kept by a hash of theirs, since no picture without them knows of them.
 """
 
 import hashlib
@@ -83,7 +84,7 @@ class Evaluation:
 
     def part(self, name: str) -> Figures:
         """Return the figures of a part, measured now unless they are kept."""
-        path = self.folder / f"{name}.json"
+        path = self.kept_at(name)
         if path.exists():
             kept: Figures = json.loads(path.read_text())
             return kept
@@ -92,6 +93,11 @@ class Evaluation:
         path.with_suffix(".part").write_text(json.dumps(figures, indent=1))
         path.with_suffix(".part").replace(path)
         return figures
+
+    def kept_at(self, name: str) -> Path:
+        """Return where the figures of a part are kept."""
+        digits = f"-{adapters_fingerprint()}" if name == "adapters" else ""
+        return self.folder / f"{name}{digits}.json"
 
     def everything(self) -> dict[str, Figures]:
         """Return the figures of all parts."""
@@ -190,10 +196,22 @@ PARTS: dict[str, Callable[[Evaluation], Figures]] = {
 
 
 def fingerprint() -> str:
-    """Return eight digits that change with the weights and with what shapes a picture."""
+    """Return eight digits that change with the base weights and with what shapes a picture."""
     code = [*HOUSE.glob("*.py"), *(HOUSE / "painters").glob("*.py")]
     asked = [HOUSE / "evaluation" / f"{name}.py" for name in ("requests", "making")]
-    return _digits([WEIGHTS / "manifest.json", *code, *asked])
+    return _digits([*code, *asked], _hashes(adapters=False))
+
+
+def adapters_fingerprint() -> str:
+    """Return eight digits that change with the adapters and how they are measured."""
+    return _digits([HOUSE / "evaluation" / "worn.py"], _hashes(adapters=True))
+
+
+def _hashes(*, adapters: bool) -> str:
+    """Return the manifest's hashes of the adapters, or of everything else."""
+    named: dict[str, str] = json.loads((WEIGHTS / "manifest.json").read_text())["sha256"]
+    kept = {name: sha for name, sha in named.items() if name.startswith("adapters/") == adapters}
+    return json.dumps(kept, sort_keys=True)
 
 
 def painters_fingerprint() -> str:
@@ -203,8 +221,8 @@ def painters_fingerprint() -> str:
     return _digits([*code, *own, *(HOUSE / "painters").glob("*.py")])
 
 
-def _digits(paths: list[Path]) -> str:
-    digest = hashlib.sha256()
+def _digits(paths: list[Path], more: str = "") -> str:
+    digest = hashlib.sha256(more.encode())
     for path in sorted(paths):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:8]

@@ -17,6 +17,7 @@ from generation.house.captions import LAYOUT_WORDS
 from generation.house.evaluation import judge, making, measuring
 from generation.house.evaluation.requests import Request, held_out, taught
 from generation.house.families import FAMILIES
+from generation.house.integrity import sha256_of
 from generation.house.training import adapter, inversion
 
 BASE_PROMPTS = 8
@@ -55,7 +56,7 @@ def lora(
     pipeline.load_lora_weights(load_file(path), adapter_name=family.replace("-", "_"))
     pipeline.enable_lora()
     pipeline.set_adapters(family.replace("-", "_"))
-    worn = making.made(pipeline, asked, folder / f"{family}-with")
+    worn = making.made(pipeline, asked, folder / f"{family}-with-{sha256_of(path)[:8]}")
     pipeline.disable_lora()
     return {
         "without": family_share(eye, without, asked),
@@ -78,7 +79,8 @@ def embedding(
     trigger = inversion.TRIGGER
     without = making.made(pipeline, told, folder / "word-without", word=lambda _r: trigger)
     pipeline.load_textual_inversion(load_file(path), token=f"<{trigger}>")
-    worn = making.made(pipeline, told, folder / "word-with", word=lambda _r: f"<{trigger}>")
+    kept = folder / f"word-with-{sha256_of(path)[:8]}"
+    worn = making.made(pipeline, told, kept, word=lambda _r: f"<{trigger}>")
     pipeline.unload_textual_inversion(f"<{trigger}>")
     return {
         "without": scene_share(eye, without, told),

@@ -7,11 +7,11 @@ and to do without a sketch. The loss is the denoiser's own (`denoiser.loss_on`);
 ship are never touched. Next: `adapter_card.py`.
 """
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import numpy as np
 import torch
@@ -21,7 +21,8 @@ from generation.house import PIPELINE_DIR, WEIGHTS, painters
 from generation.house.captions import caption
 from generation.house.families import FAMILIES
 from generation.house.pipeline import HousePipeline
-from generation.house.training import adapter_card, denoiser
+from generation.house.training import adapter_card, course, denoiser
+from generation.house.training.course import Budget, Course
 from generation.house.training.denoiser import CAPTION_DROPOUT, State
 
 ADAPTERS = WEIGHTS / "adapters"
@@ -32,7 +33,6 @@ UNET_PARTS = [
     "to_q", "to_k", "to_v", "to_out.0", "ff.net.0.proj", "ff.net.2", "proj_in", "proj_out",
     "conv1", "conv2", "conv_shortcut", "conv_in", "conv_out",
 ]  # fmt: skip
-SHOWN_EVERY_SECONDS, SAVED_EVERY_SECONDS = 30, 60
 
 
 def held_out() -> tuple[str, ...]:
@@ -108,27 +108,25 @@ def advance(state: State, loss: torch.Tensor, rate: float) -> None:
             state.averages[name].lerp_(part, 1 - decay)
 
 
-def save(state: State, path: Path) -> None:
-    """Write what was learnt and where the run is, in one move."""
+def save(state: State, path: Path, random: Random) -> None:
+    """Write what was learnt and where the run is."""
     content = {
         "free": {name: part.detach() for name, part in free_parts(state).items()},
         "averages": state.averages, "optimizer": state.optimizer.state_dict(),
-        "step": state.step, "samples": state.samples, "seconds": state.seconds,
+        "chances": course.chances(random),
     }  # fmt: skip
-    partial = path.with_suffix(".part")
-    torch.save(content, partial)
-    partial.replace(path)
+    course.write(content | course.counters(state), path)
 
 
-def load(state: State, path: Path) -> None:
-    """Fill `state` from a checkpoint of `save`."""
-    content = torch.load(path, map_location="cpu", weights_only=True)
+def load(state: State, path: Path) -> dict[str, Any]:
+    """Fill `state` from a checkpoint of `save`; return it all."""
+    content: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
     fill(state, content["free"])
     state.optimizer.load_state_dict(content["optimizer"])
     device = state.unet.device
     state.averages = {name: part.to(device) for name, part in content["averages"].items()}
-    state.step, state.samples = content["step"], content["samples"]
-    state.seconds = content["seconds"]
+    course.take_counters(state, content)
+    return content
 
 
 def fill(state: State, values: dict[str, torch.Tensor]) -> None:
@@ -143,37 +141,19 @@ def run(
     state: State,
     path: Path,
     draw: Iterator[tuple[torch.Tensor, list[str]]],
-    samples: int,
-    minutes: float,
+    random: Random,
+    budget: Budget,
 ) -> None:
-    """Train on what `draw` yields until `samples` were seen or `minutes` are over; checkpoints."""
-    torch.manual_seed(state.samples)
+    """Train on what `draw` yields from `random` to the end of the budget, with checkpoints."""
     device = state.unet.device.type
     alphas = denoiser.scheduler().alphas_cumprod.to(device)
-    started, before = time.monotonic(), state.seconds
-    shown = saved = started
-    losses: list[float] = []
-    while state.samples < samples and state.seconds < minutes * 60:
+    lessons = Course(path.stem, state, budget, lambda: save(state, path, random))
+    for share in lessons.shares():
         maps, texts = next(draw)
         with torch.autocast(device, torch.bfloat16):
             loss = denoiser.loss_on(state, alphas, maps, texts)
-        share = max(state.samples / samples, state.seconds / (minutes * 60))
         advance(state, loss, denoiser.rate_at(state.step, share, state.peak))
-        state.samples += len(maps)
-        losses.append(loss.item())
-        now = time.monotonic()
-        state.seconds = before + now - started
-        if now - shown > SHOWN_EVERY_SECONDS:
-            print(
-                f"{path.stem}: {state.seconds:.0f} s, {state.samples} of {samples} samples, "
-                f"loss {sum(losses) / len(losses):.4f}",
-                flush=True,
-            )
-            shown, losses = now, []
-        if now - saved > SAVED_EVERY_SECONDS:
-            save(state, path)
-            saved = now
-    save(state, path)
+        lessons.learnt(loss.item(), len(maps))
 
 
 def checkpoint(folder: Path, name: str, base: Path = PIPELINE_DIR) -> Path:
@@ -181,9 +161,8 @@ def checkpoint(folder: Path, name: str, base: Path = PIPELINE_DIR) -> Path:
     return folder / f"adapter-{name}-{adapter_card.base_hash(base)[:8]}.pt"
 
 
-def batches(slug: str, samples: int, batch: int) -> Iterator[tuple[torch.Tensor, list[str]]]:
-    """Yield batches of a family for ever; a run that goes on draws no picture again."""
-    random = Random(samples + 1)  # noqa: S311
+def batches(random: Random, slug: str, batch: int) -> Iterator[tuple[torch.Tensor, list[str]]]:
+    """Yield batches of a family for ever."""
     while True:
         yield family_batch(random, slug, batch)
 
@@ -216,11 +195,10 @@ def export(state: State, slug: str, target: Path, base: Path = PIPELINE_DIR) -> 
 def train(
     folder: Path,
     slug: str,
-    minutes: float,
+    budget: Budget,
     *,
     resume: bool,
     device: str,
-    samples: int = SAMPLES,
     batch: int = BATCH,
     target: Path | None = None,
     base: Path = PIPELINE_DIR,
@@ -233,7 +211,7 @@ def train(
     if slug not in FAMILIES:
         raise ValueError(f"There is no family {slug!r}; left out were {', '.join(held_out())}.")
     state, path = fresh_state(device, base), checkpoint(folder, slug, base)
-    if resume and path.exists():
-        load(state, path)
-    run(state, path, batches(slug, state.samples, batch), samples, minutes)
+    content = load(state, path) if resume and path.exists() else {}
+    random = course.random_of(content, state.samples, 1)
+    run(state, path, batches(random, slug, batch), random, budget)
     return export(state, slug, target or ADAPTERS / slug, base)

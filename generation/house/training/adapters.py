@@ -4,23 +4,30 @@ For: `train_house adapter`. Not for: how one learns (`adapter.py`, `inversion.py
 """
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 from generation.house import WEIGHTS, integrity
 from generation.house.training import adapter, card, inversion
+from generation.house.training.course import Budget
+from generation.house.training.recipe import Recipe
 
 
-def train(folder: Path, minutes: float, *, resume: bool, device: str, only: str = "") -> list[Path]:
+def train(
+    folder: Path, recipe: Recipe, most: Budget, *, resume: bool, device: str, only: str = ""
+) -> list[Path]:
     """Train the LoRAs and the embedding, or `only` one; return the files. Safe to repeat.
 
-    Each stops when it has seen enough, or after `minutes`.
+    Each stops when it has seen what the recipe says, or after `most`.
     """
     made = []
     for name in [only] if only else [*adapter.shipped_families(), inversion.TRIGGER]:
         if name == inversion.TRIGGER:
-            path = inversion.train(folder, minutes, resume=resume, device=device)
+            budget = replace(most, samples=recipe.of(inversion.SAMPLES))
+            path = inversion.train(folder, budget, resume=resume, device=device)
         else:
-            path = adapter.train(folder, name, minutes, resume=resume, device=device)
+            budget = replace(most, samples=recipe.of(adapter.SAMPLES))
+            path = adapter.train(folder, name, budget, resume=resume, device=device)
         made.append(path)
         print(made[-1], flush=True)
     drop_stale()

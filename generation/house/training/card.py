@@ -41,11 +41,11 @@ its own class from its sub-folder.
 {data}
 
 ## Training
-{samples} drawn pictures (none seen twice) in steps of 8, later 16, on one CPU thread, in several
-runs that each went on from the last; x-prediction, zero terminal SNR, captions dropped one time in
-ten, averaged weights. The text encoder learnt to read captions and to sketch first (`reading.py`).
-The refiner learnt from painters' maps that the denoiser had been over under noise, and from maps
-that plain arithmetic had warped and blotted, heaps of random shapes among them (`refiner.py`).
+{samples} drawn pictures, none seen twice; x-prediction, zero terminal SNR, captions dropped one
+time in ten, averaged weights. The text encoder learnt to read captions and to sketch first
+(`reading.py`). The refiner learnt from painters' maps that the denoiser had been over under noise,
+and from maps that plain arithmetic had warped and blotted, heaps of random shapes among them
+(`refiner.py`).
 Families: {families}.
 
 ## Finishing step

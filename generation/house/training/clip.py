@@ -7,9 +7,10 @@ denoiser (they share no weights). Not for: conditioning the denoiser. Next: `car
 import json
 import math
 import shutil
-import time
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import open_clip
 import torch
@@ -20,7 +21,10 @@ from transformers import CLIPTokenizer
 
 from generation.house import CLIP_DIR
 from generation.house.families import FAMILIES
+from generation.house.training import course
+from generation.house.training.course import Budget, Course
 from generation.house.training.dataset import PictureBank
+from generation.house.training.recipe import CLIP_EXAM, CLIP_PICTURES, WHOLE, Recipe
 from generation.house.training.tokenizer import CONTEXT_LENGTH, write_tokenizer
 from generation.palettes import PALETTES
 
@@ -87,60 +91,109 @@ def take_shipped(model: nn.Module, tokenizer: CLIPTokenizer) -> None:
     model.load_state_dict(floats | {"token_embedding.weight": table})
 
 
-def train(
-    folder: Path, minutes: float, *, resume: bool, device: str, shipped: bool = False
-) -> None:
-    """Train for `minutes` in total with checkpoints, then write the open_clip folder.
+@dataclass
+class State:
+    """Everything a training run needs to go on."""
 
-    `shipped` starts from the weights in the repository, where there is no checkpoint to resume.
-    """
+    model: nn.Module
+    tokenizer: CLIPTokenizer
+    optimizer: torch.optim.Optimizer
+    peak: float = PEAK_RATE
+    step: int = 0
+    samples: int = 0
+    seconds: float = 0.0
+
+
+def fresh_state(folder: Path, device: str) -> State:
+    """Return an untrained model from a fixed seed; writes the tokenizer to `folder`."""
     torch.manual_seed(1)
-    random = Random(1)  # noqa: S311
     tokenizer = write_tokenizer(folder / "tokenizer")
     model = build(len(tokenizer)).to(device)
     optimizer = torch.optim.AdamW(
         model.parameters(), lr=PEAK_RATE, betas=(0.9, 0.98), weight_decay=0.05
     )
-    path, spent = folder / "clip.pt", 0.0
+    return State(model, tokenizer, optimizer)
+
+
+def save(state: State, path: Path, random: Random) -> None:
+    """Write a checkpoint."""
+    content = {
+        "model": state.model.state_dict(), "optimizer": state.optimizer.state_dict(),
+        "chances": course.chances(random),
+    }  # fmt: skip
+    course.write(content | course.counters(state), path)
+
+
+def load(state: State, path: Path) -> dict[str, Any]:
+    """Fill `state` from a checkpoint; return it all."""
+    content: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    state.model.load_state_dict(content["model"])
+    state.optimizer.load_state_dict(content["optimizer"])
+    course.take_counters(state, content)
+    return content
+
+
+def advance(state: State, loss: torch.Tensor, share: float) -> None:
+    """Take one optimizer step; the rate warms up and falls as a cosine."""
+    warm = min(1.0, (state.step + 1) / 40)
+    for group in state.optimizer.param_groups:
+        group["lr"] = state.peak * warm * (0.02 + 0.49 * (1 + math.cos(math.pi * share)))
+    state.optimizer.zero_grad(set_to_none=True)
+    loss.backward()
+    nn.utils.clip_grad_norm_(state.model.parameters(), 1.0)
+    state.optimizer.step()
+    state.model.logit_scale.data.clamp_(0, math.log(100))
+    state.step += 1
+
+
+def loss_of(state: State, bank: PictureBank, random: Random) -> torch.Tensor:
+    """Return the loss of a batch of the bank in random palettes."""
+    chosen = random.sample(range(len(bank.scenes)), BATCH)
+    pictures, texts = bank.batch(chosen, random.choices(list(PALETTES), k=BATCH), random)
+    device = state.model.logit_scale.device
+    return contrast(state.model, pictures.to(device), tokens_of(state.tokenizer, texts).to(device))
+
+
+def train(
+    folder: Path,
+    budget: Budget,
+    *,
+    resume: bool,
+    device: str,
+    shipped: bool = False,
+    recipe: Recipe = WHOLE,
+) -> None:
+    """Train to the budget with checkpoints, then write the open_clip folder.
+
+    `shipped` starts from the weights in the repository, where there is no checkpoint to resume.
+    """
+    path, state, content = folder / "clip.pt", fresh_state(folder, device), {}
     if resume and path.exists():
-        content = torch.load(path, map_location=device, weights_only=True)
-        model.load_state_dict(content["model"])
-        optimizer.load_state_dict(content["optimizer"])
-        spent = content["seconds"]
-        random.seed(int(spent))
+        content = load(state, path)
     elif shipped:
-        take_shipped(model, tokenizer)
-    peak = (SECOND_PEAK_SHARE if shipped else 1.0) * PEAK_RATE
-    bank, held_out = PictureBank(Random(2), 10500), PictureBank(Random(3), 840)  # noqa: S311
+        take_shipped(state.model, state.tokenizer)
+    state.peak = (SECOND_PEAK_SHARE if shipped else 1.0) * PEAK_RATE
+    if budget.share(state) < 1 or not (folder / "open_clip").exists():
+        learn(state, path, budget, content, recipe)
+
+
+def learn(
+    state: State, path: Path, budget: Budget, content: dict[str, Any], recipe: Recipe
+) -> None:
+    """Draw the pictures, train to the end of the budget, measure and export."""
+    bank = PictureBank(Random(2), recipe.of(CLIP_PICTURES, BATCH))  # noqa: S311
+    held_out = PictureBank(Random(3), recipe.of(CLIP_EXAM, 2 * len(FAMILIES)))  # noqa: S311
     print("pictures drawn", flush=True)
-    losses: list[float] = []
-    started, shown = time.monotonic() - spent, time.monotonic()
-    while (seconds := time.monotonic() - started) < minutes * 60:
-        share = seconds / (minutes * 60)
-        warm = min(1.0, (len(losses) + 1) / 40) if not spent else 1.0
-        for group in optimizer.param_groups:
-            group["lr"] = peak * warm * (0.02 + 0.49 * (1 + math.cos(math.pi * share)))
-        chosen = random.sample(range(len(bank.scenes)), BATCH)
-        pictures, texts = bank.batch(chosen, random.choices(list(PALETTES), k=BATCH), random)
-        loss = contrast(model, pictures.to(device), tokens_of(tokenizer, texts).to(device))
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
-        model.logit_scale.data.clamp_(0, math.log(100))
-        losses.append(loss.item())
-        if time.monotonic() - shown > 60:
-            shown = time.monotonic()
-            torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(),
-                        "seconds": seconds}, path)  # fmt: skip
-            print(
-                f"{seconds:.0f} s, step {len(losses)}, loss {sum(losses[-30:]) / 30:.3f}, "
-                f"{measured(model, tokenizer, held_out)}",
-                flush=True,
-            )
-    figures = measured(model, tokenizer, held_out)
+    random = course.random_of(content, state.samples, 1)
+    run = Course("clip", state, budget, lambda: save(state, path, random))
+    for share in run.shares():
+        loss = loss_of(state, bank, random)
+        advance(state, loss, share)
+        if run.learnt(loss.item(), BATCH):
+            print(measured(state.model, state.tokenizer, held_out), flush=True)
+    figures = measured(state.model, state.tokenizer, held_out)
     print("final", figures, flush=True)
-    export(model, folder, len(tokenizer), figures)
+    export(state.model, path.parent, len(state.tokenizer), figures)
 
 
 def zero_shot(model: nn.Module, tokenizer: CLIPTokenizer, seen: torch.Tensor,
@@ -152,11 +205,16 @@ def zero_shot(model: nn.Module, tokenizer: CLIPTokenizer, seen: torch.Tensor,
 
 @torch.no_grad()
 def measured(model: nn.Module, tokenizer: CLIPTokenizer, bank: PictureBank) -> dict[str, float]:
-    """Return zero-shot accuracy of family, palette and layout on pictures never trained on."""
+    """Return zero-shot accuracy of family, palette and layout on pictures never trained on.
+
+    The same pictures each time; the training's own chance goes on as if nobody had looked.
+    """
     model.eval()
     random, palettes = Random(4), list(PALETTES)  # noqa: S311
     colours = [palettes[index % len(palettes)] for index in range(len(bank.scenes))]
-    pictures, _ = bank.batch(list(range(len(bank.scenes))), colours, random)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(4)
+        pictures, _ = bank.batch(list(range(len(bank.scenes))), colours, random)
     parts = normalized(pictures).split(210)
     seen = functional.normalize(torch.cat([model.encode_image(part) for part in parts]), dim=-1)
     families = list(FAMILIES)

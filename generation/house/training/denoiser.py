@@ -5,10 +5,10 @@ The network predicts the clean maps (x-prediction); loss weight min(1 / sigma^2,
 Hang et al. 2023); schedule rescaled to zero terminal SNR (Lin et al. 2024). Next: `grid.py`.
 """
 
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import torch
 from diffusers import DPMSolverMultistepScheduler, UNet2DConditionModel
@@ -17,8 +17,10 @@ from transformers import CLIPTextConfig, CLIPTextModelWithProjection, CLIPTokeni
 
 from generation.house import PIPELINE_DIR, integrity, positions, sketches
 from generation.house.compositing import latents_from_maps
-from generation.house.training import reading
+from generation.house.training import course, reading
+from generation.house.training.course import Budget, Course
 from generation.house.training.dataset import map_batch
+from generation.house.training.recipe import READING_STEPS, WHOLE, Recipe
 from generation.house.training.tokenizer import CONTEXT_LENGTH, write_tokenizer
 
 WIDTH = 192
@@ -88,8 +90,8 @@ class State:
         return nn.ModuleDict({"unet": self.unet, "text_encoder": self.text_encoder})
 
 
-def fresh_state(folder: Path, device: str, *, taught: bool = True) -> State:
-    """Return a state with a fixed seed; `taught` lets the text encoder learn to read first.
+def fresh_state(folder: Path, device: str, *, lessons: int = READING_STEPS) -> State:
+    """Return a state with a fixed seed, after so many `lessons` in reading; none with 0.
 
     Writes the tokenizer to `folder`.
     """
@@ -97,8 +99,8 @@ def fresh_state(folder: Path, device: str, *, taught: bool = True) -> State:
     tokenizer = write_tokenizer(folder / "tokenizer")
     unet = build_unet().to(device, memory_format=torch.channels_last)
     text_encoder = build_text_encoder(tokenizer).to(device)
-    if taught:
-        reading.teach(text_encoder, tokenizer)
+    if lessons:
+        reading.teach(text_encoder, tokenizer, lessons)
     nets = nn.ModuleDict({"unet": unet, "text_encoder": text_encoder})
     averages = {name: value.detach().clone() for name, value in nets.named_parameters()}
     groups = [
@@ -111,28 +113,26 @@ def fresh_state(folder: Path, device: str, *, taught: bool = True) -> State:
     return State(unet, text_encoder, tokenizer, averages, optimizer)
 
 
-def save(state: State, path: Path) -> None:
-    """Write a checkpoint in one move, so that a killed run never leaves half a file."""
+def save(state: State, path: Path, random: Random) -> None:
+    """Write a checkpoint."""
     content = {
         "networks": state.networks().state_dict(), "averages": state.averages,
-        "optimizer": state.optimizer.state_dict(), "step": state.step,
-        "samples": state.samples, "seconds": state.seconds, "peak": state.peak,
+        "optimizer": state.optimizer.state_dict(), "peak": state.peak,
+        "chances": course.chances(random),
     }  # fmt: skip
-    partial = path.with_suffix(".part")
-    torch.save(content, partial)
-    partial.replace(path)
+    course.write(content | course.counters(state), path)
 
 
-def load(state: State, path: Path) -> None:
-    """Fill `state` from a checkpoint."""
-    content = torch.load(path, map_location="cpu", weights_only=True)
+def load(state: State, path: Path) -> dict[str, Any]:
+    """Fill `state` from a checkpoint; return it all."""
+    content: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
     state.networks().load_state_dict(content["networks"])
     state.optimizer.load_state_dict(content["optimizer"])
     device = state.unet.device
     state.averages = {name: value.to(device) for name, value in content["averages"].items()}
-    state.step, state.samples = content["step"], content["samples"]
-    state.seconds = content["seconds"]
+    course.take_counters(state, content)
     state.peak = content.get("peak", PEAK_RATE)
+    return content
 
 
 def take_shipped(state: State) -> None:
@@ -241,53 +241,46 @@ def advance(state: State, loss: torch.Tensor, rate: float) -> None:
         )
 
 
+def begun(
+    folder: Path, device: str, recipe: Recipe, *, resume: bool, shipped: bool, earlier: Path | None
+) -> tuple[State, Random]:
+    """Return the state that a run begins with, and its source of chance."""
+    path, content = folder / "denoiser.pt", {}
+    resumed = resume and path.exists()
+    fresh = not (resumed or shipped or earlier)
+    state = fresh_state(folder, device, lessons=recipe.of(READING_STEPS) if fresh else 0)
+    if resumed:
+        content = load(state, path)
+    elif shipped:
+        take_shipped(state)
+    elif earlier:
+        take_earlier(state, earlier)
+    return state, course.random_of(content, state.samples)
+
+
 def train(
     folder: Path,
-    minutes: float,
+    budget: Budget,
     *,
     resume: bool,
     device: str,
     batch: int = 16,
     shipped: bool = False,
     earlier: Path | None = None,
+    recipe: Recipe = WHOLE,
 ) -> State:
-    """Train until the run's total reaches `minutes`; a checkpoint every two minutes.
+    """Train until the run's total reaches the budget, with checkpoints.
 
     `shipped` starts from the weights in the repository and `earlier` from the checkpoint of
     another working folder, where there is no checkpoint to resume. bfloat16 where it is safe.
     """
-    path = folder / "denoiser.pt"
-    resumed = resume and path.exists()
-    state = fresh_state(folder, device, taught=not (resumed or shipped or earlier))
-    if resumed:
-        load(state, path)
-    elif shipped:
-        take_shipped(state)
-    elif earlier:
-        take_earlier(state, earlier)
-    random = Random(state.samples)  # noqa: S311  (no picture is drawn twice)
-    torch.manual_seed(state.samples)
+    state, random = begun(folder, device, recipe, resume=resume, shipped=shipped, earlier=earlier)
     alphas = scheduler().alphas_cumprod.to(device)
-    started, before, losses = time.monotonic(), state.seconds, []
-    shown, saved = started, started
-    while state.seconds < minutes * 60:
+    path = folder / "denoiser.pt"
+    run = Course("denoiser", state, budget, lambda: save(state, path, random))
+    for share in run.shares():
         with torch.autocast(torch.device(device).type, torch.bfloat16):
             loss = loss_of(state, alphas, random, batch)
-        advance(state, loss, rate_at(state.step, state.seconds / (minutes * 60), state.peak))
-        state.samples += batch
-        losses.append(loss.item())
-        now = time.monotonic()
-        state.seconds = before + now - started
-        if now - shown > 30:
-            speed = len(losses) * batch / (now - shown)
-            print(
-                f"{state.seconds:.0f} s, step {state.step}, {state.samples} samples, "
-                f"{speed:.1f} samples/s, loss {sum(losses) / len(losses):.4f}",
-                flush=True,
-            )
-            shown, losses = now, []
-        if now - saved > 120:
-            save(state, path)
-            saved = now
-    save(state, path)
+        advance(state, loss, rate_at(state.step, share, state.peak))
+        run.learnt(loss.item(), batch)
     return state

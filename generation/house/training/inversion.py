@@ -16,7 +16,8 @@ from safetensors.torch import save_file
 from generation.house import PIPELINE_DIR, painters
 from generation.house.captions import MOODS, caption
 from generation.house.pipeline import HousePipeline
-from generation.house.training import adapter, adapter_card
+from generation.house.training import adapter, adapter_card, course
+from generation.house.training.course import Budget
 from generation.house.training.denoiser import CAPTION_DROPOUT, State
 
 TRIGGER = "daybreak"
@@ -56,10 +57,9 @@ def worded(random: Random) -> str:
 
 
 def batches(
-    pipeline: HousePipeline, samples: int, batch: int
+    random: Random, pipeline: HousePipeline, batch: int
 ) -> Iterator[tuple[torch.Tensor, list[str]]]:
     """Yield batches for ever, the word written as its tokens."""
-    random = Random(samples + 2)  # noqa: S311
     while True:
         maps = np.stack([painters.draw(scene) for scene in scenes(random, batch)])
         texts = [worded(random) for _ in range(batch)]
@@ -99,11 +99,10 @@ def export(state: State, rows: list[int], target: Path, base: Path = PIPELINE_DI
 
 def train(
     folder: Path,
-    minutes: float,
+    budget: Budget,
     *,
     resume: bool,
     device: str,
-    samples: int = SAMPLES,
     batch: int = BATCH,
     target: Path | None = None,
     base: Path = PIPELINE_DIR,
@@ -111,8 +110,7 @@ def train(
     """Train the vectors on the weights that ship; return their file. Safe to repeat."""
     pipeline, state, rows = fresh(device, base)
     path = adapter.checkpoint(folder, TRIGGER, base)
-    if resume and path.exists():
-        adapter.load(state, path)
-    drawn = batches(pipeline, state.samples, batch)
-    adapter.run(state, path, drawn, samples, minutes)
+    content = adapter.load(state, path) if resume and path.exists() else {}
+    random = course.random_of(content, state.samples, 2)
+    adapter.run(state, path, batches(random, pipeline, batch), random, budget)
     return export(state, rows, target or adapter.ADAPTERS / TRIGGER, base)

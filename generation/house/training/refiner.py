@@ -6,10 +6,10 @@ blotted and blurred by plain arithmetic, among them heaps of random shapes, so t
 never saw come out clean too. Targets are always a painter's maps. Next: `export.py`.
 """
 
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import numpy as np
 import torch
@@ -22,7 +22,10 @@ from generation.house.compositing import latents_from_maps, maps_from_latents
 from generation.house.painters.brush import SLOT_COUNT, Brush
 from generation.house.pipeline import HousePipeline
 from generation.house.refining import FACTOR, build_refiner, logits, once
+from generation.house.training import course
+from generation.house.training.course import Budget, Course
 from generation.house.training.dataset import SHARES, TAUGHT, caption
+from generation.house.training.recipe import CLEAN_MAPS, WAVERING_MAPS, WHOLE, Recipe
 
 PEAK_RATE, BATCH, SIDE_PX = 2e-3, 8, 64
 HEAPS = 0.15
@@ -179,55 +182,99 @@ def lesson(bank: Bank, random: Random) -> tuple[torch.Tensor, torch.Tensor, torc
     return turned(wavering, flip, quarters), page, turned(clean, flip, quarters)
 
 
-def train(folder: Path, pipeline: HousePipeline, minutes: float, *, resume: bool,
-          count: int = 5000, pairs: int = 3200) -> UNet2DModel:  # fmt: skip
-    """Train until the total reaches `minutes`; write `refiner.pt` every two minutes.
+@dataclass
+class State:
+    """Everything a training run needs to go on; `bank_seed` says which bank it learns from."""
 
-    The loss is the cross-entropy of the clean coverage.
-    """
+    refiner: UNet2DModel
+    averages: dict[str, torch.Tensor]
+    optimizer: torch.optim.Optimizer
+    bank_seed: int = 21
+    step: int = 0
+    samples: int = 0
+    seconds: float = 0.0
+
+
+def fresh_state() -> State:
+    """Return an untrained refiner from a fixed seed."""
     torch.manual_seed(3)
     refiner = build_refiner().to(memory_format=torch.channels_last)
     averages = {name: value.detach().clone() for name, value in refiner.named_parameters()}
     optimizer = torch.optim.AdamW(refiner.parameters(), lr=PEAK_RATE, betas=(0.9, 0.98), fused=True)
-    path, step, seconds = folder / "refiner.pt", 0, 0.0
+    return State(refiner, averages, optimizer)
+
+
+def save(state: State, path: Path, random: Random) -> None:
+    """Write a checkpoint."""
+    content = {
+        "refiner": state.refiner.state_dict(), "averages": state.averages,
+        "optimizer": state.optimizer.state_dict(), "bank_seed": state.bank_seed,
+        "chances": course.chances(random),
+    }  # fmt: skip
+    course.write(content | course.counters(state), path)
+
+
+def load(state: State, path: Path) -> dict[str, Any]:
+    """Fill `state` from a checkpoint; return it all. Older ones count no samples."""
+    content: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    content.setdefault("samples", BATCH * content["step"])
+    state.refiner.load_state_dict(content["refiner"])
+    state.optimizer.load_state_dict(content["optimizer"])
+    state.averages = content["averages"]
+    course.take_counters(state, content)
+    state.bank_seed = content.get("bank_seed", 21 + state.step)
+    return content
+
+
+def advance(state: State, loss: torch.Tensor, rate: float) -> None:
+    """Take one optimizer step and move the averages."""
+    for group in state.optimizer.param_groups:
+        group["lr"] = rate
+    state.optimizer.zero_grad(set_to_none=True)
+    loss.backward()
+    nn.utils.clip_grad_norm_(state.refiner.parameters(), 1.0)
+    state.optimizer.step()
+    state.step += 1
+    decay = min(0.997, (1 + state.step) / (20 + state.step))
+    with torch.no_grad():
+        for name, value in state.refiner.named_parameters():
+            state.averages[name].lerp_(value, 1 - decay)
+
+
+def loss_of(state: State, bank: Bank, random: Random) -> torch.Tensor:
+    """Return the cross-entropy of the clean coverage for a batch of lessons."""
+    wavering, page, clean = lesson(bank, random)
+    with torch.autocast("cpu", torch.bfloat16):
+        if random.random() < AGAIN_SHARE:
+            wavering = functional.avg_pool2d(once(state.refiner, wavering, page), FACTOR)
+        found = logits(state.refiner, wavering, page)
+    return -(clean * functional.log_softmax(found.float(), dim=1)).sum(1).mean()
+
+
+def train(
+    folder: Path, pipeline: HousePipeline, budget: Budget, *, resume: bool, recipe: Recipe = WHOLE
+) -> UNet2DModel:
+    """Train until the total reaches the budget, with checkpoints; return the averaged refiner."""
+    path, state, content = folder / "refiner.pt", fresh_state(), {}
     if resume and path.exists():
-        content = torch.load(path, map_location="cpu", weights_only=True)
-        refiner.load_state_dict(content["refiner"])
-        optimizer.load_state_dict(content["optimizer"])
-        averages, step, seconds = content["averages"], content["step"], content["seconds"]
-    bank = bank_of(pipeline, count, pairs, seed=21 + step)
-    random, before = Random(step), seconds  # noqa: S311
-    started = shown = saved = time.monotonic()
-    losses: list[float] = []
-    while seconds < minutes * 60:
-        share = seconds / (minutes * 60)
-        rate = PEAK_RATE * min(1.0, (step + 1) / 100) * (1 - 0.97 * max(0.0, share * 2 - 1))
-        for group in optimizer.param_groups:
-            group["lr"] = rate
-        wavering, page, clean = lesson(bank, random)
-        with torch.autocast("cpu", torch.bfloat16):
-            if random.random() < AGAIN_SHARE:
-                wavering = functional.avg_pool2d(once(refiner, wavering, page), FACTOR)
-            found = logits(refiner, wavering, page)
-        loss = -(clean * functional.log_softmax(found.float(), dim=1)).sum(1).mean()
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        nn.utils.clip_grad_norm_(refiner.parameters(), 1.0)
-        optimizer.step()
-        step += 1
-        decay = min(0.997, (1 + step) / (20 + step))
-        with torch.no_grad():
-            for name, value in refiner.named_parameters():
-                averages[name].lerp_(value, 1 - decay)
-        losses.append(loss.item())
-        now = time.monotonic()
-        seconds = before + now - started
-        if now - shown > 30:
-            print(f"refiner: {seconds:.0f} s, step {step}, loss {np.mean(losses):.4f}", flush=True)
-            shown, losses = now, []
-        if now - saved > 120 or seconds >= minutes * 60:
-            torch.save({"refiner": refiner.state_dict(), "averages": averages, "step": step,
-                        "optimizer": optimizer.state_dict(), "seconds": seconds}, path)  # fmt: skip
-            saved = now
-    refiner.load_state_dict(refiner.state_dict() | averages)
-    return refiner
+        content = load(state, path)
+    if budget.share(state) < 1:
+        learn(state, path, pipeline, budget, content, recipe)
+    state.refiner.load_state_dict(state.refiner.state_dict() | state.averages)
+    return state.refiner
+
+
+def learn(
+    state: State, path: Path, pipeline: HousePipeline, budget: Budget, content: dict[str, Any],
+    recipe: Recipe,
+) -> None:  # fmt: skip
+    """Draw the bank, the same one after a stop, and train to the end of the budget."""
+    sizes = recipe.of(CLEAN_MAPS, 20), recipe.of(WAVERING_MAPS, BATCH)
+    bank = bank_of(pipeline, *sizes, seed=state.bank_seed)
+    random = course.random_of(content, state.step)
+    run = Course("refiner", state, budget, lambda: save(state, path, random))
+    for share in run.shares():
+        rate = PEAK_RATE * min(1.0, (state.step + 1) / 100)
+        loss = loss_of(state, bank, random)
+        advance(state, loss, rate * (1 - 0.97 * max(0.0, share * 2 - 1)))
+        run.learnt(loss.item(), BATCH)

@@ -22,12 +22,4 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the step; torch is imported only then."""
-        run(
-            options["step"],
-            options["minutes"],
-            options["resume"],
-            options["out"],
-            options["device"],
-            options["shipped"],
-            options["family"],
-        )
+        run(options)

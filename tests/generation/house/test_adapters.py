@@ -1,5 +1,7 @@
 """Adapters of the house model: they learn, go on, load as diffusers does, come off cleanly."""
 
+from random import Random
+
 import numpy as np
 import pytest
 import torch
@@ -11,6 +13,7 @@ from generation.house.evaluation import making, requests
 from generation.house.families import FAMILIES
 from generation.house.integrity import sha256_of
 from generation.house.training import adapter, inversion
+from generation.house.training.course import Budget
 from generation.model_card import card_in
 
 FAMILY = adapter.held_out()[0]
@@ -21,7 +24,7 @@ def lora(small_house, tmp_path_factory):
     """The file of a LoRA that was trained for two steps."""
     folder = tmp_path_factory.mktemp("lora")
     return adapter.train(
-        folder, FAMILY, 5, resume=False, device="cpu", samples=4, batch=2,
+        folder, FAMILY, Budget(samples=4), resume=False, device="cpu", batch=2,
         target=folder / FAMILY, base=small_house,
     )  # fmt: skip
 
@@ -81,7 +84,8 @@ def test_only_the_lora_learns_and_a_run_goes_on_where_it_stopped(small_house, tm
     names = set(adapter.free_parts(state))
     assert names and all("lora" in name for name in names)
     path = adapter.checkpoint(tmp_path, FAMILY, small_house)
-    adapter.run(state, path, adapter.batches(FAMILY, 0, 2), samples=4, minutes=5)
+    random = Random(1)
+    adapter.run(state, path, adapter.batches(random, FAMILY, 2), random, Budget(samples=4))
     again = adapter.fresh_state("cpu", small_house)
     adapter.load(again, path)
     assert (again.samples, again.step) == (4, 2)
@@ -102,15 +106,16 @@ def test_averages_are_worn_for_a_while_only(small_house):
 
 def test_an_unknown_family_is_named(tmp_path):
     with pytest.raises(ValueError, match="no-such"):
-        adapter.train(tmp_path, "no-such", 1, resume=False, device="cpu")
+        adapter.train(tmp_path, "no-such", Budget(1), resume=False, device="cpu")
 
 
 def test_only_the_vectors_of_the_word_learn(small_house, tmp_path):
     pipeline, state, rows = inversion.fresh("cpu", small_house)
     table = pipeline.text_encoder.get_input_embeddings().weight
     before = table.detach().clone()
-    drawn = inversion.batches(pipeline, 0, 2)
-    adapter.run(state, tmp_path / "word.pt", drawn, samples=6, minutes=5)
+    random = Random(2)
+    drawn = inversion.batches(random, pipeline, 2)
+    adapter.run(state, tmp_path / "word.pt", drawn, random, Budget(samples=6))
     moved = (table.detach() - before).abs().sum(dim=1) > 0
     assert moved.nonzero().flatten().tolist() == rows
     path = inversion.export(state, rows, tmp_path / inversion.TRIGGER, small_house)
@@ -123,7 +128,7 @@ def test_the_word_loads_as_any_embedding_and_changes_only_its_own_prompts(
 ):
     before = pictures(small_pipeline)
     trained = inversion.train(
-        tmp_path, 5, resume=False, device="cpu", samples=4, batch=2,
+        tmp_path, Budget(samples=4), resume=False, device="cpu", batch=2,
         target=tmp_path / inversion.TRIGGER, base=small_house,
     )  # fmt: skip
     token = f"<{inversion.TRIGGER}>"

@@ -182,7 +182,7 @@ FIGURES = {
 def test_the_report_says_what_was_kept(tmp_path):
     run = running.Evaluation(out=tmp_path, prompts=12)
     for name, figures in FIGURES.items():
-        (run.folder / f"{name}.json").write_text(json.dumps(figures))
+        run.kept_at(name).write_text(json.dumps(figures))
     text = report.write(run, tmp_path / "REPORT.md").read_text()
     assert "| family named as asked | 96.1% | 96.1% | at least 95 % |" in text
     assert "| quilt | 0% | 95% | 100% |" in text
@@ -194,6 +194,18 @@ def test_the_report_says_what_was_kept(tmp_path):
 
 def test_other_weights_begin_anew(tmp_path, monkeypatch):
     first = running.fingerprint()
-    (tmp_path / "manifest.json").write_text("{}")
+    (tmp_path / "manifest.json").write_text('{"sha256": {}}')
     monkeypatch.setattr(running, "WEIGHTS", tmp_path)
     assert running.fingerprint() != first
+
+
+def test_another_adapter_begins_the_adapters_anew_and_nothing_else(tmp_path, monkeypatch):
+    monkeypatch.setattr(running, "WEIGHTS", tmp_path)
+    hashes = {"pipeline/unet.safetensors": "1", "adapters/a/a.safetensors": "2"}
+    found = []
+    for sha in ("2", "3"):
+        hashes["adapters/a/a.safetensors"] = sha
+        (tmp_path / "manifest.json").write_text(json.dumps({"sha256": hashes}))
+        found.append((running.fingerprint(), running.adapters_fingerprint()))
+    assert found[0][0] == found[1][0]
+    assert found[0][1] != found[1][1]

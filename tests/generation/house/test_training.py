@@ -40,14 +40,14 @@ def test_an_average_page_is_remembered():
 def test_a_step_moves_the_weights_and_a_checkpoint_brings_them_back(tmp_path, monkeypatch):
     narrow = denoiser.build_unet(channels=(32, 48))
     monkeypatch.setattr(denoiser, "build_unet", lambda: narrow)
-    state = denoiser.fresh_state(tmp_path, "cpu", taught=False)
+    state = denoiser.fresh_state(tmp_path, "cpu", lessons=0)
     before = state.unet.conv_out.weight.detach().clone()
     alphas = denoiser.scheduler().alphas_cumprod
     loss = denoiser.loss_of(state, alphas, Random(1), batch=2)
     denoiser.advance(state, loss, 1e-3)
     assert not torch.equal(before, state.unet.conv_out.weight)
-    denoiser.save(state, tmp_path / "denoiser.pt")
-    again = denoiser.fresh_state(tmp_path, "cpu", taught=False)
+    denoiser.save(state, tmp_path / "denoiser.pt", Random(1))
+    again = denoiser.fresh_state(tmp_path, "cpu", lessons=0)
     denoiser.load(again, tmp_path / "denoiser.pt")
     assert again.step == 1
     assert torch.equal(again.unet.conv_out.weight, state.unet.conv_out.weight)

@@ -1,0 +1,1 @@
+"""Parts of the house model that are measured apart."""
