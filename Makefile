@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 ONLY ?=
-MINUTES ?= 360
+SCALE ?= 1
 JOBS ?= logical
 APT := DEBIAN_FRONTEND=noninteractive apt-get -qq
 CODE := genart generation curation catalog tests manage.py
@@ -24,7 +24,7 @@ help:
 	@echo 'make check        format, lint, types, import contracts, migrations, system checks'
 	@echo 'make fmt          format and mend what can be mended'
 	@echo 'make bench        measure (ONLY=name for one subject)'
-	@echo 'make house-model  train the house model anew (MINUTES=360 for each network)'
+	@echo 'make house-model  train the house model anew (a night; SCALE=0.001 rehearses every part)'
 	@echo 'make clean        remove caches and $(VENV); the data folder stays'
 
 run: $(VENV)/.installed
@@ -62,7 +62,7 @@ bench: $(VENV)/.installed-dev
 	@$(BIN)/python -m tests.bench $(ONLY)
 
 house-model: $(VENV)/.installed-dev
-	$(BIN)/python manage.py train_house all --resume --minutes $(MINUTES)
+	$(BIN)/python manage.py train_house all --resume --scale $(SCALE)
 
 clean:
 	find $(CODE) -name __pycache__ -type d -prune -exec rm -r {} +
