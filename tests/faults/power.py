@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 
 from tests.faults.customers import Customers, Ledger
 from tests.faults.probes import Moment, Probes
-from tests.faults.reckoning import Reckoning, reckon
+from tests.faults.reckoning import Reckoning, at_rest, reckon
 from tests.faults.running import ROOT, START_SECONDS, Factory
 from tests.faults.witness import Witness
 
-WORK_SECONDS = (2.0, 15.0)
+WORK_SECONDS = (4.0, 20.0)
 EARLY_SHARE = 0.25
 """So many losses come while it is still starting."""
 EARLY_SECONDS = (0.2, 6.0)
@@ -50,6 +50,7 @@ def run(
     customers = Customers(factory, seed, lambda: int(witness.ask("unfinished")["renders"]))
     report = PowerReport(ledger=customers.ledger)
     probes.wait_whole(Moment(), START_SECONDS)
+    at_rest(witness, START_SECONDS)  # the first series is made: there is something to buy
     customers.begin()
     try:
         for number in range(losses):

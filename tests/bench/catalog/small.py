@@ -24,7 +24,7 @@ from catalog.color_words import FACETS
 from catalog.listing import Listing
 from catalog.models import Artwork, ArtworkEmbedding, ArtworkStats, SearchWord
 from catalog.queries import similar_works
-from catalog.services import publish_artwork
+from catalog.services import publish_artwork, shelving
 from catalog.shelf import Shelf, on_sale
 from catalog.texts.words.english import FAMILIES
 from genart.lib.approval import EMBEDDING_DIM
@@ -77,6 +77,8 @@ def fill() -> None:
     Artwork.objects.update(search=vector + SearchVector("tags", config="shop", weight="B"))
     known = {part for word in words for part in word.lower().split() if part.isalpha()}
     SearchWord.objects.bulk_create([SearchWord(word=word) for word in known], ignore_conflicts=True)
+    while shelving.fold() == shelving.MOST_AT_ONCE or shelving.build_missing():
+        pass  # as the scheduler has it done within seconds
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 

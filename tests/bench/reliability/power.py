@@ -1,6 +1,6 @@
 """`kill -9` of every process, twenty times at random; `make run` brings the factory back each time.
 
-About ten minutes on two quiet cores; `LOSSES=4` makes it shorter.
+About fifteen minutes on two quiet cores; `LOSSES=4` makes it shorter.
 """
 
 import os
@@ -32,6 +32,7 @@ def figures() -> Iterator[Figure]:
     yield Figure("open_again_longest", max(report.opened), "s", "<=30")
     yield Figure("whole_again_longest", max(whole, default=0.0), "s")
     yield Figure("renders_made", report.reckoning.counts.get("all", 0), "renders")
-    yield Figure("payments_taken", len(report.ledger.orders), "orders")
+    yield Figure("series_promised", len(report.ledger.jobs), "series", ">=1")
+    yield Figure("payments_taken", len(report.ledger.orders), "orders", ">=1")
     yield Figure("lost_doubled_or_left_over", len(report.reckoning.wrong()), "faults", "<=0")
     yield Figure("stopped_in_order", int(report.stopped_in_order), "share", ">=1")
