@@ -18,11 +18,16 @@ from curation.urls import websocket_urlpatterns as curation_sockets  # noqa: E40
 from genart.accounts.sockets import ProvenMiddleware  # noqa: E402
 from genart.lib.uploads_body import Application, BodyLimit  # noqa: E402
 from genart.observability.sockets import Watched, named  # noqa: E402
+from genart.turns import Turns  # noqa: E402
 from generation.urls import websocket_urlpatterns as generation_sockets  # noqa: E402
 
 sockets = named([*generation_sockets, *curation_sockets, *catalog_sockets])
 http = BodyLimit(
-    cast(Application, django),
+    Turns(
+        cast(Application, django),
+        at_once=settings.WEB_AT_ONCE,
+        wait_seconds=settings.WEB_WAIT_SECONDS,
+    ),
     plain_bytes=settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
     files_bytes=settings.UPLOAD_BYTES,
 )

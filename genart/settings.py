@@ -112,6 +112,8 @@ DATABASE_DIRECT_URL = env.url("DATABASE_DIRECT_URL", "", {"postgres", "postgresq
 DATABASE_REPLICA_URL = env.url("DATABASE_REPLICA_URL", "", {"postgres", "postgresql"})
 DATABASE_REPLICA_LAG_SECONDS = env.number("DATABASE_REPLICA_LAG_SECONDS", 10, least=1)
 DATABASE_POOL = env.number("DATABASE_POOL", 12, least=1)
+WEB_AT_ONCE = env.number("WEB_AT_ONCE", 8, least=1)  # requests that a web process works on at once
+WEB_WAIT_SECONDS = env.number("WEB_WAIT_SECONDS", 15, least=1)  # how long one waits for its turn
 DATABASE_OWNER_URL = env.url("DATABASE_OWNER_URL", "", {"postgres", "postgresql"})
 _main = servers.postgres(DATABASE_URL) if DATABASE_URL else EMBEDDED_ADDRESS.database()
 DATABASES = {"default": servers.pooled(_main, connections=DATABASE_POOL)}

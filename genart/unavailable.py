@@ -8,13 +8,16 @@ import sys
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
+from django.utils.translation import gettext, gettext_noop
 from django.views.defaults import server_error as broken
 
 from genart.lib.errors import Unavailable
 from genart.lib.outages import is_outage
 
 RETRY_SECONDS = 5
-SENTENCE = "Part of the shop does not answer just now. Nothing was changed: try again in a moment."
+SENTENCE = gettext_noop(
+    "Part of the shop does not answer just now. Nothing was changed: try again in a moment."
+)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -22,11 +25,16 @@ def server_error(request: HttpRequest) -> HttpResponse:
     error = sys.exc_info()[1]
     if error is None or not is_outage(error):
         return broken(request)
+    return unavailable(request.path, SENTENCE)
+
+
+def unavailable(path: str, sentence: str) -> HttpResponse:
+    """Return the answer, for a person or a program, to whatever is asked at a path."""
     answer: HttpResponse
-    if request.path.startswith("/api/"):
-        answer = JsonResponse(Unavailable(SENTENCE).as_dict(), status=Unavailable.status)
+    if path.startswith("/api/"):
+        answer = JsonResponse(Unavailable(sentence).as_dict(), status=Unavailable.status)
     else:
-        page = render_to_string("503.html", {"sentence": SENTENCE})
+        page = render_to_string("503.html", {"sentence": gettext(sentence)})
         answer = HttpResponse(page, status=Unavailable.status)
     answer["Retry-After"] = str(RETRY_SECONDS)
     answer["Cache-Control"] = "no-store"

@@ -30,6 +30,11 @@ REQUESTS_RUNNING = Gauge(
     registry=own,
     multiprocess_mode="livesum",
 )
+REQUESTS_TURNED_AWAY = Counter(
+    "genart_http_requests_turned_away",
+    "Requests answered 503 because too many waited before them.",
+    registry=own,
+)
 SOCKETS_OPEN = Gauge(
     "genart_sockets_open",
     "WebSockets that are open.",
