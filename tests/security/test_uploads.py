@@ -77,12 +77,12 @@ def test_directories_of_a_camera_that_lead_nowhere_do_no_harm() -> None:
 
 def test_a_jpeg_of_a_thousand_passes_is_refused_unopened() -> None:
     data = hostile.many_passes(1000)
-    begun = time.monotonic()
+    begun = time.thread_time()
 
     with pytest.raises(InvalidInput, match="passes"):
         opened_image(data, LIMITS)
 
-    assert time.monotonic() - begun < 1
+    assert time.thread_time() - begun < 1
     assert not passes_over(hostile.many_passes(3), MOST_PASSES)
 
 
