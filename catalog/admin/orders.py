@@ -1,7 +1,8 @@
 """Orders, grants, refunds and payment events: records, with one thing to do: give money back."""
 
+from decimal import Decimal
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django import forms
 from django.contrib import admin, messages
@@ -16,6 +17,7 @@ from django.utils.safestring import SafeString
 
 from catalog.admin.papers import allow_more_downloads
 from catalog.models import CreditEntry, Grant, Order, OrderLine, PaymentEvent, Refund
+from catalog.services.credits import give_credits
 from catalog.services.refunds import refund_order
 from genart.lib.errors import GenartError
 from genart.lib.records import ReadOnly, ReadOnlyAdmin
@@ -176,11 +178,45 @@ class GrantAdmin(ReadOnlyAdmin):
     search_fields = ["serial", "buyer__username", "artwork__title"]
 
 
+class GiftForm(forms.ModelForm):
+    """Credits for an account, and why; sent twice, it gives once."""
+
+    amount = forms.DecimalField(
+        label="Credits", min_value=Decimal("0.01"), max_value=10_000, decimal_places=2,
+        help_text="One credit pays one unit of the shop's currency.",
+    )  # fmt: skip
+    once = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+    class Meta:
+        model = CreditEntry
+        fields = ["user", "reason"]
+        help_texts = {"reason": "Its holder reads it."}
+
+
 @admin.register(CreditEntry)
 class CreditEntryAdmin(ReadOnlyAdmin):
+    form = GiftForm
+    fields = ["user", "amount", "reason", "once"]
+    autocomplete_fields = ["user"]
     list_display = ["user", "sum", "reason", "order", "created_at"]
     list_select_related = ["user", "order"]
     search_fields = ["user__username", "reason"]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Let those give credits who may."""
+        return admin.ModelAdmin.has_add_permission(self, request)
+
+    def get_fields(self, request: HttpRequest, obj: CreditEntry | None = None) -> list[str]:
+        return ["user", "sum", "reason", "order", "created_at"] if obj else list(self.fields or ())
+
+    def save_model(self, request: HttpRequest, obj: CreditEntry, form: Any, change: bool) -> None:
+        said = form.cleaned_data
+        give_credits(
+            user=said["user"], cents=int(said["amount"] * 100), reason=said["reason"],
+            key=str(said["once"]),
+        )  # fmt: skip
+        obj.pk = CreditEntry.objects.get(key=f"gift:{said['once']}").pk
+        obj.refresh_from_db()
 
     @admin.display(description="credits", ordering="cents")
     def sum(self, entry: CreditEntry) -> str:

@@ -6,10 +6,13 @@ For VAT a pack is a voucher for many purposes (Directive 2006/112/EC, Article 30
 it is bought, all when it is spent.
 """
 
+from django.db import transaction
 from django.db.models import Sum
+from django.utils.translation import gettext_noop
 
 from catalog.models import CreditEntry, Order
 from genart.accounts.models import User
+from genart.lib import audit
 
 
 def balance_of(user: User | None) -> int:
@@ -32,7 +35,11 @@ def add_entry(*, user: User, cents: int, reason: str, key: str, order: Order | N
 
 def give_credits(*, user: User, cents: int, reason: str, key: str) -> bool:
     """Give an account credits, for a reason that its holder reads. Safe to repeat by the key."""
-    return add_entry(user=user, cents=cents, reason=reason, key=f"gift:{key}"[:80])
+    with transaction.atomic():
+        is_new = add_entry(user=user, cents=cents, reason=reason, key=f"gift:{key}"[:80])
+        if is_new:
+            audit.note(verb="credits.given", subject=user, after={"cents": cents, "reason": reason})
+    return is_new
 
 
 def lock_account(user: User) -> None:
@@ -50,13 +57,13 @@ def spend_on(order: Order) -> bool:
     lock_account(order.buyer)
     if balance_of(order.buyer) < order.credits_cents:
         return False
-    return _move(order, -order.credits_cents, "Spent on licences")
+    return _move(order, -order.credits_cents, gettext_noop("Spent on licences"))
 
 
 def return_from(order: Order) -> bool:
     """Give back the credits that an order holds and that will not be needed."""
     held = held_by(order)
-    return bool(held) and _move(order, held, "Returned: the order was not paid")
+    return bool(held) and _move(order, held, gettext_noop("Returned: the order was not paid"))
 
 
 def held_by(order: Order) -> int:

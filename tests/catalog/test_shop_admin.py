@@ -1,5 +1,7 @@
 """The shop in the admin: every page opens, and what is done there goes through the verbs."""
 
+from uuid import uuid4
+
 import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
@@ -8,6 +10,7 @@ from django.utils import timezone
 from catalog.models import (
     Artwork,
     Collection,
+    CreditEntry,
     CreditPack,
     Order,
     OrderLine,
@@ -21,6 +24,7 @@ from catalog.price_preview import code_effect_of, effect_of
 from catalog.services.collections import works_of
 from catalog.services.outlets import make_export
 from catalog.services.pricing import price_of
+from genart.audit.models import AuditEntry
 from tests.factories import make_artwork, make_licence, make_listings, make_user, make_vector
 
 pytestmark = pytest.mark.django_db
@@ -176,6 +180,24 @@ def test_packs_say_what_they_save(admin):
     CreditPack.objects.create(slug="ten", name="Ten", credit_cents=1000, price_cents=900)
     body = admin.get(reverse("admin:catalog_creditpack_changelist")).content.decode()
     assert "10 %" in body
+
+
+def test_credits_are_given_once_with_a_reason_and_kept_for_ever(admin):
+    ada, address = make_user("ada"), reverse("admin:catalog_creditentry_add")
+    once = admin.get(address).context["adminform"].form["once"].value()
+    form = {"user": ada.pk, "amount": "12.50", "reason": "For the wait", "once": str(once)}
+    for _ in range(2):
+        assert admin.post(address, form).status_code == 302
+    entry = CreditEntry.objects.get()
+    assert (entry.user, entry.cents, entry.reason) == (ada, 1250, "For the wait")
+    [noted] = AuditEntry.objects.filter(verb="credits.given")
+    assert noted.after == {"cents": 1250, "reason": "For the wait"}
+    page = change_page(admin, entry)
+    assert page.status_code == 200
+    assert 'name="_save"' not in page.content.decode()
+    refused = admin.post(address, form | {"amount": "-5", "once": str(uuid4())})
+    assert refused.status_code == 200
+    assert CreditEntry.objects.count() == 1
 
 
 def test_an_order_is_paid_back_line_by_line(admin):
