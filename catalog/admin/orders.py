@@ -196,7 +196,6 @@ class GiftForm(forms.ModelForm):
 @admin.register(CreditEntry)
 class CreditEntryAdmin(ReadOnlyAdmin):
     form = GiftForm
-    fields = ["user", "amount", "reason", "once"]
     autocomplete_fields = ["user"]
     list_display = ["user", "sum", "reason", "order", "created_at"]
     list_select_related = ["user", "order"]
@@ -206,8 +205,9 @@ class CreditEntryAdmin(ReadOnlyAdmin):
         """Let those give credits who may."""
         return admin.ModelAdmin.has_add_permission(self, request)
 
-    def get_fields(self, request: HttpRequest, obj: CreditEntry | None = None) -> list[str]:
-        return ["user", "sum", "reason", "order", "created_at"] if obj else list(self.fields or ())
+    def get_fields(self, request: HttpRequest, obj: CreditEntry | None = None) -> list[Any]:
+        given = ["user", "amount", "reason", "once"]
+        return ["user", "sum", "reason", "order", "created_at"] if obj else given
 
     def save_model(self, request: HttpRequest, obj: CreditEntry, form: Any, change: bool) -> None:
         said = form.cleaned_data
