@@ -14,7 +14,7 @@ from threading import Lock
 from typing import Any
 
 import numpy as np
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
 from numpy.typing import NDArray
 
 from catalog.members import CHUNK, NUMBERS, PART, WORDS, Bits, Ordinals, bits_of, no_bits
@@ -101,9 +101,11 @@ class View:
         """Works that the bits do not know, those on sale."""
         if not self.pending:
             return {}
-        rows = ShelfEntry.objects.filter(
-            ordinal__in=self.pending, artwork__withdrawn_at=None
-        ).values_list("ordinal", "quality", "artwork_id", *COLUMNS)
+        rows = (
+            ShelfEntry.objects.using(DEFAULT_DB_ALIAS)
+            .filter(ordinal__in=self.pending, artwork__withdrawn_at=None)
+            .values_list("ordinal", "quality", "artwork_id", *COLUMNS)
+        )
         return {
             ordinal: Changed(
                 frozenset(keys_of(*row)), numbers_of(quality, key, row[PRICE], row[PUBLISHED])
@@ -185,7 +187,8 @@ class Memory:
             grown = np.zeros(length, NUMBERS)
             grown[: len(self.numbers)] = self.numbers
             self.numbers = grown
-        changed = ShelfNumbers.objects.filter(part__in=parts).exclude(version__in=known)
+        numbers = ShelfNumbers.objects.using(DEFAULT_DB_ALIAS).filter(part__in=parts)
+        changed = numbers.exclude(version__in=known)
         for part, version, packed in changed.values_list("part", "version", "packed"):
             self.numbers[part * PART : (part + 1) * PART] = np.frombuffer(bytes(packed), NUMBERS)
             self.parts[part] = version

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 from django.contrib.postgres.search import SearchQuery
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import BinaryField, Func, QuerySet
 
 from catalog.facets import Hits
@@ -26,6 +26,8 @@ from catalog.shelf_memory import View
 WORD, NOT, AND, OR = 0, 1, 2, 3
 """Kinds of nodes; but for `WORD` those of PostgreSQL, whose fourth is neighbourhood."""
 ORDINALS = np.dtype(">i4")
+LAST = "\U0010ffff"
+"""Sorts behind everything that can follow in a word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ class WordHits:
         )
         changed: set[int] = set()
         if self.view.pending:
-            among = entries.filter(ordinal__in=self.view.pending)
+            among = entries.using(DEFAULT_DB_ALIAS).filter(ordinal__in=self.view.pending)
             changed = set(among.values_list("ordinal", flat=True))
         return Hits(bits, frozenset(changed))
 
@@ -117,11 +119,11 @@ class WordHits:
 def _looked_up(node: Node, chunks: int) -> tuple[Bits, Bits]:
     """Return the works that have a word anywhere, and in their title."""
     anywhere, titled = no_bits(chunks), no_bits(chunks)
-    condition = "lexeme ^@ %s" if node.is_prefix else "lexeme = %s"
+    last = f"{node.lexeme}{LAST}" if node.is_prefix else node.lexeme
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT chunk, works, titled FROM catalog_shelfword WHERE {condition}",  # noqa: S608
-            [node.lexeme],
+            "SELECT chunk, works, titled FROM catalog_shelfword WHERE lexeme BETWEEN %s AND %s",
+            [node.lexeme, last],
         )
         for chunk, works, title in cursor:
             add_to(anywhere, chunk, works)
