@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from curation.filters import EVERYTHING, Filters
 from curation.models import Assignment, Candidate, Decision
@@ -49,7 +49,7 @@ def held_by(user: User) -> QuerySet[Assignment]:
     mine = Assignment.objects.filter(
         state=Assignment.State.OPEN, leased_by=user, candidate__state__in=DECIDED
     )
-    return mine.order_by("-leased_at", "-pk")
+    return mine.order_by(F("leased_at").desc(nulls_last=True), "-pk")
 
 
 def sees_through(user: User) -> bool:

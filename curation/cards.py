@@ -14,7 +14,8 @@ from django.utils import timezone
 from curation import blind, queries, queue
 from curation.filters import EVERYTHING, Filters
 from curation.models import Candidate, Decision, Flag, Gate, Score
-from curation.services.assigning import expected_next
+from curation.services.ahead import named_for
+from curation.services.turns import expected_next
 from genart.accounts.models import User
 
 REASONS = [choice for choice in Decision.Reason.choices if choice[0]]
@@ -135,16 +136,21 @@ def _tile(candidate: Candidate, gates: list[Gate]) -> dict[str, Any]:
 def _place(
     candidate: Candidate, user: User, filters: Filters, *, aside: bool, turn: int
 ) -> queue.Place:
-    """Return where a candidate stands, with what lies beside the queue worked in."""
-    if not blind.any_open():
-        return queue.place_of(candidate, user, filters)
-    expected = expected_next(user, turn, filters)
+    """Return where a candidate stands, with what is held ahead and lies beside the queue."""
+    asks = blind.any_open()
+    ahead = named_for(user, timezone.now(), asks=asks)
+    if not asks:
+        return queue.place_of(candidate, user, filters, ahead=ahead)
+    expected = None if ahead else expected_next(user, turn, filters)
     if aside:
         first = queue.first_ids(user, filters)
-        near = [pk for pk in (expected, *first) if pk and pk != candidate.pk]
-        return queue.Place(None, first[0] if first else None, tuple(near))
-    walked = blind.held_by(user).values_list("candidate", flat=True).first()
-    return queue.place_of(candidate, user, filters, expected=expected, aside=walked)
+        near = [pk for pk in (ahead, expected, *first) if pk and pk != candidate.pk]
+        soon = tuple(dict.fromkeys(near))
+        return queue.Place(None, first[0] if first else None, soon, ahead)
+    walked = blind.held_by(user).exclude(leased_at=None).values_list("candidate", flat=True)
+    return queue.place_of(
+        candidate, user, filters, ahead=ahead, expected=expected, aside=walked.first()
+    )
 
 
 def _other_holder(candidate: Candidate, user: User) -> User | None:

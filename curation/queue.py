@@ -89,11 +89,19 @@ def stack_of(candidate: Candidate) -> QuerySet[Candidate]:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a candidate stands in the queue: its neighbours, and whose pictures to fetch early."""
+    """Where a candidate stands in the queue.
+
+    Attributes:
+        before: its neighbour, to walk to.
+        after: the other one.
+        soon: whose pictures to fetch early.
+        ahead: the one that is held for the user and comes next, whatever is decided now.
+    """
 
     before: UUID | None
     after: UUID | None
     soon: tuple[UUID, ...]
+    ahead: UUID | None = None
 
 
 def place_of(
@@ -101,6 +109,7 @@ def place_of(
     user: User,
     filters: Filters = EVERYTHING,
     *,
+    ahead: UUID | None = None,
     expected: UUID | None = None,
     aside: UUID | None = None,
     soon: int = 4,
@@ -113,6 +122,7 @@ def place_of(
         candidate: where the walk begins.
         user: who walks.
         filters: of the queue.
+        ahead: a picture that is held for the user and comes next.
         expected: a picture from beside the queue that will probably be shown next.
         aside: one that the user was shown and walked away from; it lies before all others.
         soon: how many to fetch early.
@@ -121,18 +131,19 @@ def place_of(
     others = in_queue(filters, user).filter(free).exclude(pk=candidate.pk)
     ids = others.values_list("pk", flat=True)
     first = list(others.values_list("pk", "doubt", "created_at")[:soon])
-    likely = [pk for pk, _doubt, _created_at in first]
-    ahead = [expected] if expected else []
+    likely: list[UUID] = [pk for pk, _doubt, _created_at in first]
+    after = likely[0] if likely else None
+    likely = list(dict.fromkeys(pk for pk in (ahead, expected, *likely) if pk))
     if candidate.state != State.REVIEW:
-        return Place(None, likely[0] if likely else None, (*ahead, *likely))
+        return Place(None, after, tuple(likely), ahead)
     here = candidate.doubt, candidate.created_at, candidate.pk
     leads = not first or _sort_key(*here) < _sort_key(first[0][1], first[0][2], first[0][0])
     if leads:  # mostly so: then its neighbours are known already
-        return Place(aside, likely[0] if likely else None, tuple(dict.fromkeys([*ahead, *likely])))
+        return Place(aside, after, tuple(likely), ahead)
     before = ids.filter(_ahead_of(*here)).reverse().first()
     after = ids.filter(~_ahead_of(*here)).first()
-    near = [pk for pk in (*ahead, *likely, after) if pk]
-    return Place(before or aside, after, tuple(dict.fromkeys(near)))
+    near = [*likely, *([after] if after else [])]
+    return Place(before or aside, after, tuple(dict.fromkeys(near)), ahead)
 
 
 def first_ids(user: User, filters: Filters = EVERYTHING, count: int = 4) -> list[UUID]:

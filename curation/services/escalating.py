@@ -9,7 +9,7 @@ from django.utils import timezone
 from curation import verdicts
 from curation.blind import DECIDED
 from curation.models import Assignment, Candidate, Decision
-from curation.services import assigning
+from curation.services import assigning, turns
 from curation.services.holding import locked, may_review, not_taken, waits_for
 from curation.signals import render_withdrawn
 from genart.accounts.models import User
@@ -38,8 +38,8 @@ def escalate(
     may_review(user)
     now = timezone.now()
     candidate = locked(candidate_id)
-    if candidate.state in DECIDED and assigning.hold(candidate, user, now):
-        assigning.let_go(candidate.pk, user)
+    if candidate.state in DECIDED and turns.hold(candidate, user, now):
+        turns.let_go(candidate.pk, user)
         return None
     waits_for(candidate, user)
     not_taken(candidate, user, now)

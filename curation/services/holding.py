@@ -1,20 +1,28 @@
 """Holds pictures for one curator at a time, so that no two decide on one."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F
 from django.utils import timezone
 
 from curation import live
 from curation.blind import DECIDED, any_open
 from curation.filters import EVERYTHING, Filters
-from curation.models import Candidate, Decision
+from curation.models import Assignment, Candidate, Decision
 from curation.queue import in_queue, stack_of
-from curation.services import assigning
+from curation.services import leases, turns
+from curation.services.ahead import Held, choose
+from curation.services.leases import (
+    ahead_of_others,
+    first_of,
+    held_by,
+    is_held,
+    lease_end,
+    unleased,
+)
 from genart.accounts.models import User
 from genart.lib.errors import NotAllowed, NotFound, StateConflict
 
@@ -24,48 +32,54 @@ PAGE_LEAST = 12
 
 
 @transaction.atomic
-def claim(*, candidate_id: UUID, user: User) -> Candidate:
+def claim(
+    *, candidate_id: UUID, user: User, ahead: Filters | None = None, skipped: Sequence[UUID] = ()
+) -> Candidate:
     """Hold a candidate for a user, and let go of any other the user held.
 
     One whose blind opinion is asked of the user is held as if it waited.
+
+    Args:
+        candidate_id: what to hold.
+        user: for whom.
+        ahead: of the queue whose next picture is held too (`ahead.py`); without, none is.
+        skipped: what does not come next.
 
     Raises:
         NotFound: there is no such candidate.
         StateConflict: it does not wait for this user, or another curator holds it.
     """
     may_review(user)
-    now = timezone.now()
+    now, asks = timezone.now(), any_open()
     candidate = locked(candidate_id)
-    if candidate.state in DECIDED and (found := assigning.hold(candidate, user, now)):
-        _let_go(user, keep=())
-        return found
+    if candidate.state in DECIDED and (asked := turns.asked_of(candidate, user, now)):
+        return _show(asked, user, now, ahead, skipped, asks=asks)
     waits_for(candidate, user)
     not_taken(candidate, user, now)
-    return _hold([candidate], user, now)[0]
+    return _show(candidate, user, now, ahead, skipped, asks=asks)
 
 
 @transaction.atomic
 def claim_next(
-    *, user: User, skipped: Sequence[UUID] = (), filters: Filters = EVERYTHING
+    *,
+    user: User,
+    skipped: Sequence[UUID] = (),
+    filters: Filters = EVERYTHING,
+    ahead: bool = False,
 ) -> Candidate | None:
-    """Hold the next candidate for a user: the one held already, else the most doubtful free one.
+    """Hold the next candidate for a user: what is held already, else the most doubtful free one.
 
     Now and then it is one whose blind opinion is asked, in the look of any other that waits. What
-    was skipped comes last. `None`: nothing is free.
+    was skipped comes last; where nothing else is left, what another curator holds only ahead. With
+    `ahead` the one after it is held too (`ahead.py`). `None`: nothing is there.
     """
     may_review(user)
-    now = timezone.now()
-    any_asked = any_open()
-    asked = assigning.next_for(user, now, filters, skipped, rest=False) if any_asked else None
-    if asked is None:
-        candidate = _next_waiting(user, now, filters, skipped)
-        if candidate:
-            return _hold([candidate], user, now, step_aside=any_asked)[0]
-        if any_asked:
-            asked = assigning.next_for(user, now, filters, skipped, rest=True)
-    if asked is not None:
-        _let_go(user, keep=())
-    return asked
+    now, asks = timezone.now(), any_open()
+    found = _held(user, now, filters, skipped, asks=asks)
+    found = found or _free(user, now, filters, skipped, asks=asks)
+    if found is None:
+        return None
+    return _show(found, user, now, filters if ahead else None, skipped, asks=asks)
 
 
 @transaction.atomic
@@ -78,8 +92,13 @@ def claim_stack(
     """
     may_review(user)
     now = timezone.now()
-    first = _next_waiting(user, now, filters, skipped)
-    return claimed_with_siblings(first, user, now) if first else []
+    rows = in_queue(filters, user)
+    first = (
+        _held(user, now, filters, skipped, asks=False)
+        or first_of(rows.exclude(pk__in=skipped).filter(unleased(now)))
+        or first_of(rows.filter(unleased(now) | held_by(user, now)))
+    )
+    return claimed_with_siblings(first, user, now) if isinstance(first, Candidate) else []
 
 
 @transaction.atomic
@@ -100,13 +119,12 @@ def claim_stack_of(*, candidate_id: UUID, user: User) -> list[Candidate]:
 
 def claimed_with_siblings(first: Candidate, user: User, now: datetime) -> list[Candidate]:
     """Hold a locked candidate and its free siblings, in the order of the job."""
-    mine = Q(leased_by=user, lease_expires_at__gt=now)
-    free = stack_of(first).filter(unleased(now) | mine).exclude(pk=first.pk)
+    free = stack_of(first).filter(unleased(now) | held_by(user, now)).exclude(pk=first.pk)
     rows = free.select_related("render").select_for_update(
         skip_locked=True, no_key=True, of=("self",)
     )
     together = sorted([first, *rows], key=lambda candidate: candidate.render.index)
-    return _hold(together, user, now)
+    return _hold_only(together, user, now)
 
 
 @transaction.atomic
@@ -126,11 +144,11 @@ def claim_page(
     rows = in_queue(filters, user).exclude(pk__in=list(skipped))
     most = min(most, max(PAGE_LEAST, rows.order_by().count() // 2))
     picked: list[Candidate] = []
-    for choice in (_held_by(user, now), unleased(now)):
+    for choice in (held_by(user, now), unleased(now)):
         more = rows.filter(choice).select_related("render__style_version")
         locked_rows = more.select_for_update(skip_locked=True, no_key=True, of=("self",))
         picked += list(locked_rows[: most - len(picked)]) if most > len(picked) else []
-    return _hold(picked, user, now) if picked else []
+    return _hold_only(picked, user, now) if picked else []
 
 
 @transaction.atomic
@@ -140,10 +158,9 @@ def keep(*, candidate_ids: Sequence[UUID], user: User) -> list[UUID]:
     Safe to repeat.
     """
     may_review(user)
-    until = timezone.now() + timedelta(seconds=settings.REVIEW_LEASE_SECONDS)
     mine = Candidate.objects.filter(pk__in=list(candidate_ids), leased_by=user, state=State.REVIEW)
     kept = set(mine.select_for_update(no_key=True).values_list("pk", flat=True))
-    Candidate.objects.filter(pk__in=kept).update(lease_expires_at=until)
+    Candidate.objects.filter(pk__in=kept).update(lease_expires_at=lease_end(timezone.now()))
     return [pk for pk in candidate_ids if pk not in kept]
 
 
@@ -154,63 +171,67 @@ def release(*, candidate_id: UUID, user: User) -> None:
     if mine.update(leased_by=None, leased_at=None, lease_expires_at=None):
         live.announce_holder(candidate_id)
     else:
-        assigning.let_go(candidate_id, user)
+        turns.let_go(candidate_id, user)
 
 
-def _next_waiting(
-    user: User, now: datetime, filters: Filters, skipped: Sequence[UUID]
-) -> Candidate | None:
-    """Lock and return the next candidate for a user."""
-    rows = in_queue(filters, user)
-    mine = _held_by(user, now)
-    for choice in (
-        rows.filter(mine).exclude(pk__in=skipped),
-        rows.filter(unleased(now)).exclude(pk__in=skipped),
-        rows.filter(unleased(now) | mine),
-    ):
-        related = choice.select_related("render__style_version")
-        candidate = related.select_for_update(skip_locked=True, no_key=True, of=("self",)).first()
-        if candidate:
-            return candidate
-    return None
+def _held(
+    user: User, now: datetime, filters: Filters, skipped: Sequence[UUID], *, asks: bool
+) -> Held | None:
+    """Lock and return what a user holds: what is shown, else what is held ahead."""
+    mine = in_queue(filters, user).filter(held_by(user, now)).exclude(pk__in=skipped)
+    waiting = first_of(mine.order_by(F("leased_at").asc(nulls_last=True), *mine.query.order_by))
+    asked = turns.held_by(user, now, filters, skipped) if asks else None
+    if asked and (waiting is None or asked.leased_at is not None):
+        return asked
+    return waiting
 
 
-def _hold(
-    candidates: list[Candidate], user: User, now: datetime, *, step_aside: bool = True
-) -> list[Candidate]:
-    """Lease locked candidates to a user, and no others."""
-    ids = [candidate.pk for candidate in candidates]
-    _let_go(user, keep=ids)
-    if step_aside:
-        assigning.step_aside(user, now)
-    until = now + timedelta(seconds=settings.REVIEW_LEASE_SECONDS)
-    fresh = [
-        candidate
-        for candidate in candidates
-        if candidate.leased_by_id != user.pk or not held(candidate, now)
-    ]
-    for candidate in fresh:
-        candidate.leased_by, candidate.leased_at = user, now
-    Candidate.objects.filter(pk__in=[candidate.pk for candidate in fresh]).update(
-        leased_by=user, leased_at=now, lease_expires_at=until
-    )
-    rest = set(ids) - {candidate.pk for candidate in fresh}
-    if rest:
-        Candidate.objects.filter(pk__in=rest).update(lease_expires_at=until)
-    for candidate in candidates:
-        candidate.lease_expires_at = until
-    if fresh:
-        live.announce_holder(fresh[0].pk)
-    return candidates
+def _free(
+    user: User, now: datetime, filters: Filters, skipped: Sequence[UUID], *, asks: bool
+) -> Held | None:
+    """Lock and return what a user who holds nothing sees next."""
+    rows, mine = in_queue(filters, user), held_by(user, now)
+    due = turns.due(user, now, filters, skipped) if asks else None
+    found: Held | None = due or first_of(rows.filter(unleased(now)).exclude(pk__in=skipped))
+    found = found or first_of(rows.filter(unleased(now) | mine))
+    if found is None and asks:
+        found = turns.any_left(user, now, filters, skipped)
+    return found or first_of(rows.filter(ahead_of_others(user, now)))
 
 
-def _let_go(user: User, keep: Sequence[UUID]) -> None:
-    """Free what a user holds, but for some."""
-    others = Candidate.objects.filter(leased_by=user, state=State.REVIEW).exclude(pk__in=keep)
-    let_go = list(others.values_list("pk", flat=True))
-    if let_go:
-        others.update(leased_by=None, leased_at=None, lease_expires_at=None)
-        live.announce_holder(let_go[0])
+def _show(
+    found: Held,
+    user: User,
+    now: datetime,
+    filters: Filters | None,
+    skipped: Sequence[UUID],
+    *,
+    asks: bool,
+) -> Candidate:
+    """Hold one picture and, where the queue is known, what comes after it; let go of the rest."""
+    after = None
+    if filters is not None:
+        shown = found.candidate_id if isinstance(found, Assignment) else found.pk
+        after = choose(user, now, filters, [*skipped, shown], asks=asks)
+    both = [each for each in (found, after) if each is not None]
+    leases.let_go(user, [each.pk for each in both if isinstance(each, Candidate)])
+    if asks:
+        opinions = [each.pk for each in both if isinstance(each, Assignment)]
+        turns.step_aside(user, now, opinions)
+    if isinstance(after, Candidate):
+        leases.hold_ahead(after, user, now)
+    elif after is not None:
+        turns.hold_ahead(after, user, now)
+    if isinstance(found, Assignment):
+        return turns.show(found, user, now)
+    return leases.hold([found], user, now)[0]
+
+
+def _hold_only(candidates: list[Candidate], user: User, now: datetime) -> list[Candidate]:
+    """Lease locked candidates to a user, and nothing else."""
+    leases.let_go(user, [candidate.pk for candidate in candidates])
+    turns.step_aside(user, now)
+    return leases.hold(candidates, user, now)
 
 
 def locked(candidate_id: UUID) -> Candidate:
@@ -225,20 +246,6 @@ def locked(candidate_id: UUID) -> Candidate:
     if candidate is None:
         raise NotFound("There is no such candidate.")
     return candidate
-
-
-def unleased(now: datetime) -> Q:
-    """Match rows that nobody holds at this moment."""
-    return Q(lease_expires_at=None) | Q(lease_expires_at__lte=now)
-
-
-def _held_by(user: User, now: datetime) -> Q:
-    return Q(leased_by=user, lease_expires_at__gt=now)
-
-
-def held(candidate: Candidate, now: datetime) -> bool:
-    """Tell whether somebody holds a candidate at this moment."""
-    return candidate.lease_expires_at is not None and candidate.lease_expires_at > now
 
 
 def may_review(user: User) -> None:
@@ -259,8 +266,9 @@ def waits_for(candidate: Candidate, user: User) -> None:
 
 def not_taken(candidate: Candidate, user: User, now: datetime) -> None:
     """Raise `StateConflict` where somebody else looks at a candidate."""
-    if held(candidate, now) and candidate.leased_by and candidate.leased_by != user:
-        raise StateConflict(f"{candidate.leased_by.get_username()} is looking at this picture.")
+    if is_held(candidate, now) and candidate.leased_by and candidate.leased_by != user:
+        does = "is looking at" if candidate.leased_at else "comes next to"
+        raise StateConflict(f"{candidate.leased_by.get_username()} {does} this picture.")
 
 
 def what_was_decided(candidate: Candidate) -> str:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from curation import live, verdicts
 from curation.models import Brand, Candidate
-from curation.services.holding import unleased
+from curation.services.leases import unleased
 from genart.lib.queue import send_on_commit
 from generation import traces
 from generation.models import Job, Render, Tier

@@ -44,7 +44,7 @@ def candidate(request: HttpRequest, candidate_id: UUID) -> HttpResponse:
     """Show one picture; hold it if it waits and nobody else looks at it."""
     notice = ""
     try:
-        found = services.claim(candidate_id=candidate_id, user=user_of(request))
+        found = _claim(request, candidate_id)
     except StateConflict as conflict:
         found = get_object_or_404(Candidate, pk=candidate_id)
         notice = conflict.message
@@ -119,7 +119,7 @@ def undo(request: HttpRequest) -> HttpResponse:
         undone = services.undo(
             user=user_of(request), decision_id=int(raw) if raw.isdecimal() else None
         )
-        undone = services.claim(candidate_id=undone.pk, user=user_of(request))
+        undone = _claim(request, undone.pk)
     except StateConflict as conflict:
         if not by_htmx(request):
             messages.error(request, conflict.message)
@@ -138,7 +138,7 @@ def undo(request: HttpRequest) -> HttpResponse:
 def hold(request: HttpRequest, candidate_id: UUID) -> HttpResponse:
     """Keep a picture for a curator who is still looking at it."""
     try:
-        services.claim(candidate_id=candidate_id, user=user_of(request))
+        _claim(request, candidate_id)
     except StateConflict as conflict:
         return _refused(request, candidate_id, conflict)
     return HttpResponse(status=204)
@@ -161,9 +161,21 @@ def counter(request: HttpRequest) -> HttpResponse:
     return render(request, "curation/review_live.html#counter", {"counts": counts})
 
 
+def _claim(request: HttpRequest, candidate_id: UUID) -> Candidate:
+    return services.claim(
+        candidate_id=candidate_id,
+        user=user_of(request),
+        ahead=filters_of(request),
+        skipped=skipped(request),
+    )
+
+
 def _claim_next(request: HttpRequest) -> Candidate | None:
     return services.claim_next(
-        user=user_of(request), skipped=skipped(request), filters=filters_of(request)
+        user=user_of(request),
+        skipped=skipped(request),
+        filters=filters_of(request),
+        ahead=True,
     )
 
 

@@ -11,7 +11,7 @@ from curation.campaigns import versions_of
 from curation.certifying.drift import reference_of
 from curation.models import Brand, Candidate, Certificate, Gate
 from curation.ranking import head_of
-from tests.factories import COLORS, make_job, make_render, make_style
+from tests.factories import COLORS, make_job, make_picture, make_render, make_style
 
 SOUND = {
     "sharpness": {"reject": 0.2, "approve": 0.3},
@@ -118,6 +118,26 @@ def waiting(lenient: Gate) -> Callable[[int], list[Candidate]]:
         return list(Candidate.objects.filter(render__job=job).order_by("render__index"))
 
     return make
+
+
+def make_waiting(count: int) -> list[Candidate]:
+    """Make candidates of one job that wait for a person, first in the queue first, unmeasured."""
+    brand, _ = Brand.objects.get_or_create(slug="house", defaults={"name": "House"})
+    make_gate(brand, UNDECIDED)
+    job, style = make_job(title="Desert mornings"), make_style()
+    return [
+        Candidate.objects.create(
+            render=make_render(
+                picture=make_picture(256, 256, seed=index), job=job, style=style, index=index
+            ),
+            brand=brand,
+            tier="commodity",
+            state=Candidate.State.REVIEW,
+            doubt=1 - index / count,
+            reasons=["It is soft: sharpness 0.38 is under 0.60."],
+        )
+        for index in range(count)
+    ]
 
 
 @pytest.fixture

@@ -108,7 +108,7 @@ class TestCard:
         self, waiting, curator_client, django_assert_max_num_queries
     ):
         candidates = waiting(6)
-        with django_assert_max_num_queries(38):
+        with django_assert_max_num_queries(40):
             curator_client.get(url("candidate", candidates[0]))
 
 
