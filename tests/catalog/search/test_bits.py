@@ -14,7 +14,7 @@ from catalog import search
 from catalog.conditions import conditions
 from catalog.facets import Tally, terms_of
 from catalog.listing import Listing
-from catalog.members import CHUNK, bits_of, ordinals_of, pack, unpack
+from catalog.members import CHUNK
 from catalog.models import Artwork, ArtworkStats, FacetChange, ShelfChunk, ShelfEntry, ShelfWord
 from catalog.orders import ORDERS
 from catalog.search import words_query
@@ -250,22 +250,6 @@ def test_a_fold_that_was_taken_back_is_forgotten():
 def counted(memory, **filters):
     """Count a listing by a copy of the bits."""
     return Tally(terms_of(Listing(**filters)), view=memory.view()).total
-
-
-@pytest.mark.parametrize("many", [0, 1, 1999, 2000, 2001, CHUNK])
-def test_members_are_read_as_they_were_written(many):
-    offsets = sorted(random.Random(many).sample(range(CHUNK), many))
-    packed = pack(bits_offsets(offsets))
-    assert unpack(packed).tolist() == offsets
-    assert len(packed) <= CHUNK // 8
-    assert ordinals_of(bits_of(offsets, 1)).tolist() == offsets
-
-
-def bits_offsets(offsets):
-    """Return offsets as an array."""
-    import numpy as np
-
-    return np.array(offsets, dtype=np.int64)
 
 
 @pytest.mark.slow
