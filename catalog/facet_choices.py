@@ -3,20 +3,26 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from catalog.facets import days_of, tiers_of_licences
 from catalog.listing import FRESH, Listing
 from catalog.models import Artwork, Collection, Licence
 from catalog.price_bands import BANDS, LABELS
+from catalog.shop_words import color_word
+from catalog.texts.categories import category_name
+from genart.lib.languages import ENGLISH, language_now
 from generation.models import Palette, Style
 
 MOST_CHOICES = 30
 """Of facets with very many values, series for one, those with the most works are offered."""
-TIERS = {"commodity": "Open edition", "premium": "Chosen by hand"}
+TIERS = {"commodity": _("Open edition"), "premium": _("Chosen by hand")}
 FRESH_LABELS = {
-    "today": "Today",
-    "week": "Last 7 days",
-    "month": "Last 30 days",
-    "year": "Last 12 months",
+    "today": _("Today"),
+    "week": _("Last 7 days"),
+    "month": _("Last 30 days"),
+    "year": _("Last 12 months"),
 }
 Counts = dict[str, int]
 
@@ -61,16 +67,20 @@ def _choices(name: str, chosen: tuple[str, ...], found: Counts) -> list[FacetVal
 def labels_of(name: str, values: Iterable[str]) -> dict[str, str]:
     """Return what the values of a facet are called."""
     values = list(values)
-    labels = {value: value.replace("-", " ").capitalize() for value in values}
-    if name == "style":
-        labels |= dict(Style.objects.filter(slug__in=values).values_list("slug", "name"))
+    labels = {value: gettext(value.replace("-", " ").capitalize()) for value in values}
+    if name == "color":
+        labels = {value: color_word(value).capitalize() for value in values}
+    elif name == "category":
+        labels = {value: category_label(value) for value in values}
+    elif name == "style":
+        labels |= _translated(Style.objects.filter(slug__in=values).values_list("slug", "name"))
     elif name == "palette":
-        labels |= dict(Palette.objects.filter(slug__in=values).values_list("slug", "name"))
+        labels |= _translated(Palette.objects.filter(slug__in=values).values_list("slug", "name"))
     elif name == "collection":
         labels |= dict(Collection.objects.filter(slug__in=values).values_list("slug", "title"))
     elif name == "licence":
         licences = Licence.objects.filter(is_active=True, slug__in=values)
-        labels |= dict(licences.values_list("slug", "name"))
+        labels |= _translated(licences.values_list("slug", "name"))
     else:
         fixed = {
             "tier": TIERS,
@@ -83,13 +93,25 @@ def labels_of(name: str, values: Iterable[str]) -> dict[str, str]:
     return labels
 
 
+def category_label(slug: str) -> str:
+    """Return what a category is called in a facet: in English by its slug, as ever."""
+    language = language_now()
+    plain = slug.replace("-", " ").capitalize()
+    return plain if language == ENGLISH else category_name(slug, language)
+
+
+def _translated(names: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return slug → name in the language of the page."""
+    return {slug: gettext(name) if name else name for slug, name in names}
+
+
 def _fresh(days: Counts) -> list[FacetValue]:
     """Return how much is new; each choice holds the ones before it."""
     found = []
     for value, count in FRESH.items():
         works = sum(days.get(day, 0) for day in days_of(count))
         if works:
-            found.append(FacetValue(value, FRESH_LABELS[value], works))
+            found.append(FacetValue(value, str(FRESH_LABELS[value]), works))
     return found
 
 
@@ -98,7 +120,9 @@ def _licences(tiers: Counts) -> list[FacetValue]:
     of_licence = tiers_of_licences()
     licences = Licence.objects.filter(is_active=True).order_by("position", "slug")
     counted = [
-        FacetValue(slug, name, sum(tiers.get(tier, 0) for tier in of_licence.get(slug, ())))
+        FacetValue(
+            slug, gettext(name), sum(tiers.get(tier, 0) for tier in of_licence.get(slug, ()))
+        )
         for slug, name in licences.values_list("slug", "name")
     ]
     return [choice for choice in counted if choice.count]

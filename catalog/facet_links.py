@@ -3,23 +3,25 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from catalog.color_words import FACETS
 from catalog.facet_choices import FacetValue, labels_of
 from catalog.facet_queries import FacetQueries
 from catalog.listing import Listing
 
 LABELS = {
-    "style": "Style",
-    "color": "Colour",
-    "orientation": "Orientation",
-    "size": "Size",
-    "price": "Price from",
-    "fresh": "New",
-    "tier": "Edition",
-    "licence": "Licence",
-    "category": "Category",
-    "collection": "Collection",
-    "palette": "Palette",
+    "style": _("Style"),
+    "color": _("Colour"),
+    "orientation": _("Orientation"),
+    "size": _("Size"),
+    "price": _("Price from"),
+    "fresh": _("New"),
+    "tier": _("Edition"),
+    "licence": _("Licence"),
+    "category": _("Category"),
+    "collection": _("Collection"),
+    "palette": _("Palette"),
 }
 
 
@@ -32,7 +34,9 @@ def facet_links(listing: Listing, facets: dict[str, list[FacetValue]]) -> list[d
         missing = _empty(listing, name, {choice.value for choice in choices})
         links = [_link(queries, choice) for choice in [*choices, *missing]]
         if len(links) > 1 or chosen:
-            shown.append({"name": name, "label": LABELS[name], "choices": links, "chosen": chosen})
+            shown.append(
+                {"name": name, "label": str(LABELS[name]), "choices": links, "chosen": chosen}
+            )
     return shown
 
 

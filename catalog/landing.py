@@ -7,11 +7,15 @@ one per style, whatever the number of works.
 from dataclasses import dataclass
 
 from django.db import connection
+from django.template.defaultfilters import capfirst
+from django.utils.translation import gettext
 
 from catalog.canonical import landing_path
 from catalog.color_words import FACETS
 from catalog.queries import on_sale
+from catalog.shop_words import color_word
 from catalog.texts.categories import CATEGORIES, category_name
+from genart.lib.languages import language_now
 
 _JUMPS = """
 WITH RECURSIVE found AS (
@@ -97,26 +101,34 @@ def landings() -> list[Landing]:
 
 
 def _style(slug: str, name: str) -> Landing:
-    text = (
-        f"Every work we have in {name.lower()}. They come from series of one design, taken through "
-        "its palettes and layouts, so what hangs here hangs well together. Each was judged before "
-        "it went up, and each can be licensed in a minute."
+    text = gettext(
+        "Every work we have in %(style)s. They come from series of one design, taken through its "
+        "palettes and layouts, so what hangs here hangs well together. Each was judged before it "
+        "went up, and each can be licensed in a minute."
     )
-    return Landing("style", slug, name, text)
+    name = gettext(name)
+    return Landing("style", slug, name, text % {"style": in_a_sentence(name)})
 
 
 def _color(word: str) -> Landing:
-    text = (
-        f"Works in which {word} takes a good part of the sheet, measured from the picture itself "
+    color = color_word(word)
+    text = gettext(
+        "Works in which %(color)s takes a good part of the sheet, measured from the picture itself "
         "and not from a label. Filter on by style or shape to match a room, a page or a brand."
     )
-    return Landing("color", word, f"{word.capitalize()} works", text)
+    title = gettext("%(color)s works") % {"color": capfirst(color)}
+    return Landing("color", word, title, text % {"color": color})
 
 
 def _category(slug: str) -> Landing:
-    name = category_name(slug)
-    text = (
-        f"Generated art on the shelf {name.lower()}, in all our styles. Choose by colour or "
+    name = category_name(slug, language_now())
+    text = gettext(
+        "Generated art on the shelf %(category)s, in all our styles. Choose by colour or "
         "orientation, look closer, and license the original for your wall, page or product."
     )
-    return Landing("category", slug, name, text)
+    return Landing("category", slug, name, text % {"category": in_a_sentence(name)})
+
+
+def in_a_sentence(name: str) -> str:
+    """Return a name as it stands within a sentence: in small letters, but for German nouns."""
+    return name if language_now() == "de" else name.lower()

@@ -1,6 +1,7 @@
 """Texts of listings in the language that is asked for, English where it is not written yet."""
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from catalog.models import Artwork, TextRevision
 from catalog.texts.categories import category_name
 from genart.lib.errors import InvalidInput
+from genart.lib.languages import language_now
 
 ENGLISH = "en"
 
@@ -44,6 +46,22 @@ def texts_of_many(artworks: Sequence[Artwork], language: str = ENGLISH) -> dict[
         state=TextRevision.State.LIVE,
     )
     return found | {revision.artwork_id: _of_revision(revision) for revision in live}
+
+
+def in_language(works: Sequence[Artwork]) -> list[Artwork]:
+    """Return copies of works that say what they say in the language of the page; never to save.
+
+    `spoken_in` of each is the language that it got: English where it is not written yet.
+    """
+    told = texts_of_many(works, language_now())
+    return [_saying(work, told[work.pk]) for work in works]
+
+
+def _saying(work: Artwork, said: Said) -> Artwork:
+    other = copy(work)
+    other.title, other.alt_text, other.description = said.title, said.alt_text, said.description
+    other.spoken_in = said.language  # type: ignore[attr-defined]
+    return other
 
 
 def languages_of(artwork: Artwork) -> list[str]:

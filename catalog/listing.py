@@ -12,6 +12,8 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from catalog.color_words import FACETS
 from catalog.models import Artwork
 from catalog.price_bands import BANDS
@@ -25,12 +27,12 @@ FACET_FIELDS = (
 FRESH = {"today": 1, "week": 7, "month": 30, "year": 365}
 """How many days back each choice goes, today included; days are those of UTC."""
 SORTS = {
-    "newest": "Newest",
-    "popular": "Most loved",
-    "relevance": "Best match",
-    "price": "Price, low to high",
-    "price-down": "Price, high to low",
-    "undiscovered": "Undiscovered",
+    "newest": _("Newest"),
+    "popular": _("Most loved"),
+    "relevance": _("Best match"),
+    "price": _("Price, low to high"),
+    "price-down": _("Price, high to low"),
+    "undiscovered": _("Undiscovered"),
 }
 KNOWN: dict[str, frozenset[str]] = {
     "orientation": frozenset(Artwork.Orientation.values),

@@ -8,6 +8,7 @@ import base64
 
 import numpy as np
 from django.core import signing
+from django.utils.translation import gettext_noop
 
 from catalog.provenance.uploads import open_upload
 from genart.lib.approval import EMBEDDING_DIM
@@ -15,7 +16,9 @@ from genart.lib.errors import InvalidInput
 
 SIGNER = signing.TimestampSigner(salt="catalog.picture", sep="~")
 HOLDS_SECONDS = 30 * 24 * 3600
-NO_PICTURES = "Searching with a picture is not offered just now; words and colours find much, too."
+NO_PICTURES = gettext_noop(
+    "Searching with a picture is not offered just now; words and colours find much, too."
+)
 
 
 def mark_of_upload(data: bytes) -> str:

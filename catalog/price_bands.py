@@ -1,5 +1,7 @@
 """Price bands, by which works can be filtered: the cheapest licence of a work, in cents. Pure."""
 
+from django.utils.translation import gettext_lazy as _
+
 BANDS = {
     "under-10": (1, 999),
     "10-20": (1000, 1999),
@@ -9,11 +11,11 @@ BANDS = {
 }
 """Slug → lowest and highest price in cents, both within; a work without a price is in none."""
 LABELS = {
-    "under-10": "Under 10",
-    "10-20": "10 to 20",
-    "20-50": "20 to 50",
-    "50-100": "50 to 100",
-    "over-100": "Over 100",
+    "under-10": _("Under 10"),
+    "10-20": _("10 to 20"),
+    "20-50": _("20 to 50"),
+    "50-100": _("50 to 100"),
+    "over-100": _("Over 100"),
 }
 
 

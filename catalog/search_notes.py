@@ -12,6 +12,7 @@ from catalog.demand.visitors import is_program, visitor_of
 from catalog.listing import Listing, parse_listing
 from catalog.services.searches import record_click, record_search
 from catalog.shelf import Shelf
+from genart.lib.languages import plain_path
 
 
 def note_afterwards(request: HttpRequest, response: HttpResponse, shelf: Shelf) -> None:
@@ -38,7 +39,7 @@ def note_click(request: HttpRequest, artwork_id: object) -> None:
 def search_before(request: HttpRequest) -> Listing | None:
     """Return the search that a visitor comes from, if he comes from one."""
     came_from = urlsplit(request.headers.get("Referer", ""))
-    if came_from.path != reverse("catalog:browse") or not came_from.query:
+    if plain_path(came_from.path) != plain_path(reverse("catalog:browse")) or not came_from.query:
         return None
     listing = searched(came_from.query)
     return listing if listing.asks else None

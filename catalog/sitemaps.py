@@ -25,9 +25,9 @@ from catalog.images import Picture
 from catalog.landing import landings
 from catalog.models import Artwork, Collection, Licence, TextRevision
 from catalog.queries import on_sale
+from genart.lib.languages import ENGLISH, every_language, path_in, plain_path
+from genart.lib.languages import languages as known_languages
 
-LANGUAGES = ("de", "fr")
-"""Languages that a work's page can be had in beside English, where its texts are translated."""
 MOST_URLS = 50_000
 SHARD_WORKS = 20_000  # by which shards are made smaller: room before the format's limit
 COUNT_SECONDS = 600
@@ -123,10 +123,14 @@ def language_paths(slug: str, languages: Container[str]) -> dict[str, str]:
 
     Each of these pages names all of them, itself included: search engines drop what is not mutual.
     """
-    others = [language for language in LANGUAGES if language in languages]
-    english = reverse("catalog:artwork", args=[slug])
-    told = {language: f"/{language}{english}" for language in others}
-    return {"en": english, **told, "x-default": english}
+    english = plain_path(reverse("catalog:artwork", args=[slug]))
+    told = {language: path_in(language, english) for language in others() if language in languages}
+    return {ENGLISH: english, **told, "x-default": english}
+
+
+def others() -> list[str]:
+    """Return the languages that pages can be had in beside English."""
+    return [language for language in known_languages() if language != ENGLISH]
 
 
 def _translations(first: UUID, last: UUID) -> dict[UUID, dict[str, datetime]]:
@@ -135,7 +139,7 @@ def _translations(first: UUID, last: UUID) -> dict[UUID, dict[str, datetime]]:
         artwork_id__gte=first,
         artwork_id__lte=last,
         state=TextRevision.State.LIVE,
-        language__in=("en", *LANGUAGES),
+        language__in=list(known_languages()),
     )
     told: dict[UUID, dict[str, datetime]] = {}
     listed = rows.order_by().values_list("artwork_id", "language", "created_at")
@@ -152,17 +156,24 @@ def collections() -> Iterator[Entry]:
         renewed_at=Max("artworks__published_at", filter=on_wall),
     ).exclude(works=0, kind=Collection.Kind.SERIES)
     for found in shown.order_by("pk")[:MOST_URLS]:
-        yield Entry(found.get_absolute_url(), found.renewed_at)
+        yield from _spoken(found.get_absolute_url(), found.renewed_at)
 
 
 def pages() -> Iterator[Entry]:
     """Yield the fixed pages, the licences, and the pages of styles, colours and categories."""
     for name in ("home", "browse", "collections", "licences", "creator"):
-        yield Entry(reverse(f"catalog:{name}"))
+        yield from _spoken(reverse(f"catalog:{name}"))
     for slug in Licence.objects.filter(is_active=True).values_list("slug", flat=True):
-        yield Entry(reverse("catalog:licence", args=[slug]))
+        yield from _spoken(reverse("catalog:licence", args=[slug]))
     for page in landings():
-        yield Entry(page.path)
+        yield from _spoken(page.path)
+
+
+def _spoken(path: str, changed_at: datetime | None = None) -> Iterator[Entry]:
+    """Yield a page in every language."""
+    paths = every_language(path)
+    for one in dict.fromkeys(paths.values()):
+        yield Entry(one, changed_at, languages=paths)
 
 
 def as_xml(entries: Iterator[Entry]) -> Iterator[str]:

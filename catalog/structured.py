@@ -9,13 +9,16 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 
 from catalog.canonical import landing_path
 from catalog.images import picture_of
 from catalog.models import Artwork, Licence
 from catalog.provenance.licence_facts import licence_facts, rights_notice
 from catalog.services.pricing import Offer
+from genart.lib.languages import language_now
 
 DIGITAL_SOURCE = "https://schema.org/TrainedAlgorithmicMediaDigitalSource"
 _ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
@@ -68,18 +71,19 @@ def listing_graph(
 
 def home_graph() -> SafeString:
     """Return the JSON-LD of the home page: who we are, and how to search."""
+    browse = reverse("catalog:browse")
     site: Node = {
         "@type": "WebSite",
         "@id": f"{settings.SITE_URL}/#site",
-        "url": f"{settings.SITE_URL}/",
+        "url": settings.SITE_URL + reverse("catalog:home"),
         "name": settings.SITE_NAME,
-        "inLanguage": "en",
+        "inLanguage": language_now(),
         "publisher": {"@id": _shop()["@id"]},
         "potentialAction": {
             "@type": "SearchAction",
             "target": {
                 "@type": "EntryPoint",
-                "urlTemplate": f"{settings.SITE_URL}/browse/?q={{search_term_string}}",
+                "urlTemplate": f"{settings.SITE_URL}{browse}?q={{search_term_string}}",
             },
             "query-input": "required name=search_term_string",
         },
@@ -89,7 +93,7 @@ def home_graph() -> SafeString:
 
 def creator_graph() -> SafeString:
     """Return the JSON-LD of the page that says who makes this."""
-    page = f"{settings.SITE_URL}/creator/"
+    page = settings.SITE_URL + reverse("catalog:creator")
     return graph([{"@type": "AboutPage", "url": page, "about": {"@id": _shop()["@id"]}}, _shop()])
 
 
@@ -188,8 +192,11 @@ def _offer(offer: Offer, page: str) -> Node:
 
 def _crumbs(work: Artwork, page: str, title: str) -> Node:
     steps = [
-        ("Browse", f"{settings.SITE_URL}/browse/"),
-        (work.style_name, settings.SITE_URL + landing_path("style", work.style_slug)),
+        (gettext("Browse"), settings.SITE_URL + reverse("catalog:browse")),
+        (
+            gettext(work.style_name) if work.style_name else "",
+            settings.SITE_URL + landing_path("style", work.style_slug),
+        ),
         (title, page),
     ]
     return {

@@ -9,6 +9,7 @@ import dramatiq
 
 from catalog.services import mails, prints, vat_checks
 from genart.lib import queue as broker_setup  # noqa: F401  (actors need the broker first)
+from genart.lib.languages import ENGLISH
 
 
 @dramatiq.actor(queue_name="default")
@@ -30,9 +31,9 @@ def enlarge(grant_id: str) -> None:
 
 
 @dramatiq.actor(queue_name="default")
-def send_recovery(email: str) -> None:
+def send_recovery(email: str, language: str = ENGLISH) -> None:
     """Send the link that opens all orders of an address, if there are any."""
-    mails.send_recovery_mail(email=email)
+    mails.send_recovery_mail(email=email, language=language)
 
 
 @dramatiq.actor(queue_name="default", max_retries=0)

@@ -20,21 +20,19 @@ from catalog.views import (
     sales,
     shop,
     site,
+    verify,
     webhook,
 )
+from genart.lib.languages import in_languages
 
 app_name = "catalog"
-urlpatterns = [
+pages = [
     path("", shop.home, name="home"),
     path("browse/", browse.browse, name="browse"),
     path("browse/colour/<slug:value>/", landing.color, name="browse_color"),
     path("browse/category/<slug:value>/", landing.category, name="browse_category"),
     path("browse/<slug:value>/", landing.style, name="browse_style"),
-    path("art/<slug:slug>.md", machines.markdown, name="artwork_markdown"),
     path("art/<slug:slug>/", shop.artwork, name="artwork"),
-    path("art/<slug:slug>/comp/", comp.comp, name="comp"),
-    path("de/art/<slug:slug>/", shop.artwork, {"language": "de"}, name="artwork_de"),
-    path("fr/art/<slug:slug>/", shop.artwork, {"language": "fr"}, name="artwork_fr"),
     path("collections/", browse.collections, name="collections"),
     path("collections/<slug:slug>/", browse.collection, name="collection"),
     path("licences/", shop.licences, name="licences"),
@@ -47,12 +45,20 @@ urlpatterns = [
     path("checkout/", checkout.start, name="checkout"),
     path("checkout/return/<uuid:order_id>/", checkout.returned, name="checkout_return"),
     path("pay/<slug:reference>/", checkout.test_pay, name="test_pay"),
-    path("webhooks/payments/", webhook.receive, name="payment_webhook"),
     path("credits/", credits.show, name="credits"),
     path("credits/<slug:slug>/", checkout.pack, name="credit_pack"),
     *demand,
     *finding,
     *papers,
+    path("verify/", verify.verify, name="verify"),
+    path("creator/", site.creator, name="creator"),
+]  # fmt: skip
+urlpatterns = [
+    in_languages(*pages),
+    # What programs read, and what is the same in every language.
+    path("art/<slug:slug>.md", machines.markdown, name="artwork_markdown"),
+    path("art/<slug:slug>/comp/", comp.comp, name="comp"),
+    path("webhooks/payments/", webhook.receive, name="payment_webhook"),
     *provenance,
     path("feeds/new.atom", feed, name="feed"),
     path("feeds/<slug:style>.atom", feed, name="style_feed"),
@@ -64,7 +70,6 @@ urlpatterns = [
     path("studio/sales/lines.csv", sales.sales_csv, name="sales_csv"),
     path("robots.txt", machines.robots, name="robots"),
     path("llms.txt", machines.llms, name="llms"),
-    path("creator/", site.creator, name="creator"),
     path("theme/", site.theme, name="theme"),
     path("ui/", site.ui_gallery, name="ui"),
     path("media/<path:name>", site.media, name="media"),

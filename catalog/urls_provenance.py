@@ -1,11 +1,10 @@
-"""Addresses of what proves: checking a file, and where a work comes from."""
+"""Addresses of what proves where a work comes from."""
 
 from django.urls import path
 
-from catalog.views import provenance, verify
+from catalog.views import provenance
 
 urlpatterns = [
-    path("verify/", verify.verify, name="verify"),
     path("art/<slug:slug>/provenance.json", provenance.graph, name="provenance"),
     path("art/<slug:slug>/bom.json", provenance.bom, name="bom"),
     path("bom.json", provenance.house, name="house_bom"),

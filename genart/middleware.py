@@ -1,4 +1,4 @@
-"""The edges of every HTML answer: the content security policy, compression, errors on purpose.
+"""The edges of every HTML answer: language, content policy, compression, errors on purpose.
 
 The API has its own edges in `genart/api/`.
 """
@@ -11,8 +11,10 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
+from django.utils import translation
 
 from genart.lib.errors import GenartError
+from genart.lib.languages import ENGLISH, language_of
 
 PAYMENT_PAGES = {"stripe": "https://checkout.stripe.com"}
 """Gateway → where its payment page is: a form of ours may be answered by a way there."""
@@ -80,6 +82,23 @@ def _storage_address() -> str:
     if "bucket_name" not in options:
         return ""
     return str(options.get("endpoint_url") or f"https://{options['bucket_name']}.s3.amazonaws.com")
+
+
+class LanguageMiddleware:
+    """Speak the language that the address tells, for as long as the answer is made."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on, in its language."""
+        language = language_of(request.path_info)
+        with translation.override(language):
+            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]  # as Django's own does
+            response = self.get_response(request)
+        if language != ENGLISH:
+            response.headers.setdefault("Content-Language", language)
+        return response
 
 
 class CompressionMiddleware(GZipMiddleware):

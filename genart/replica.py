@@ -32,8 +32,6 @@ STALE_VIEWS = frozenset(
         "catalog:browse_category",
         "catalog:browse_style",
         "catalog:artwork",
-        "catalog:artwork_de",
-        "catalog:artwork_fr",
         "catalog:artwork_markdown",
         "catalog:collections",
         "catalog:collection",

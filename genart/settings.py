@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "genart.middleware.CompressionMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "genart.middleware.ContentSecurityPolicyMiddleware",
+    "genart.middleware.LanguageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -94,6 +95,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "genart.context_processors.site",
             ],
+            "builtins": ["django.templatetags.i18n", "genart.templatetags.languages"],
         },
     },
 ]
@@ -307,6 +309,9 @@ if "transformers" in TEXT_WRITERS and not TEXT_MODEL_DIR:
 
 # -- language, time, security ----------------------------------------------------------------
 LANGUAGE_CODE = "en"
+# What pages speak; listings are written in TEXT_LANGUAGES.
+LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("fr", "Français")]
+LOCALE_PATHS = [BASE_DIR / "genart" / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True

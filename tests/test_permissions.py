@@ -24,7 +24,7 @@ api-1:get_lightbox api-1:get_texts api-1:list_categories api-1:list_languages
 api-1:list_licences api-1:get_licence api-1:list_prices api-1:list_collections
 api-1:get_collection api-1:get_certificate api-1:verify
 catalog:home catalog:browse catalog:browse_color catalog:browse_category catalog:browse_style
-catalog:artwork_markdown catalog:artwork catalog:comp catalog:artwork_de catalog:artwork_fr
+catalog:artwork_markdown catalog:artwork catalog:comp
 catalog:collections catalog:collection catalog:licences catalog:licence
 catalog:cart catalog:cart_add catalog:cart_change catalog:cart_remove catalog:cart_code
 catalog:checkout catalog:checkout_return catalog:test_pay catalog:payment_webhook

@@ -1,5 +1,11 @@
 """Countries that a buyer may choose, by ISO 3166 code: names as in the tz database."""
 
+import unicodedata
+
+from django.utils.translation import gettext
+
+from genart.lib.languages import ENGLISH, language_now
+
 COUNTRIES = (
     ("AF", "Afghanistan"),
     ("AX", "Åland Islands"),
@@ -244,3 +250,11 @@ COUNTRIES = (
     ("ZM", "Zambia"),
     ("ZW", "Zimbabwe"),
 )
+
+
+def country_choices() -> list[tuple[str, str]]:
+    """Return what the checkout offers, sorted by the names in the language of the page."""
+    named = [(code, gettext(name)) for code, name in COUNTRIES]
+    if language_now() != ENGLISH:
+        named.sort(key=lambda choice: unicodedata.normalize("NFKD", choice[1]).casefold())
+    return [("", gettext("Choose your country")), *named]

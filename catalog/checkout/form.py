@@ -3,17 +3,18 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
-from catalog.checkout.countries import COUNTRIES
+from catalog.checkout.countries import country_choices
 from catalog.services.buyer import Buyer
 from catalog.tax.evidence import country_of_request
 from genart.accounts.models import User
 
-WAIVER = (
+WAIVER = _(
     "Deliver at once. I accept the licence terms, and know that I lose my right of withdrawal "
     "when the delivery begins."
 )
-PACK_WAIVER = "I buy these credits now. What I have not spent can be paid back within 14 days."
+PACK_WAIVER = _("I buy these credits now. What I have not spent can be paid back within 14 days.")
 RENEWED = {
     "hx-post": "",
     "hx-vals": '{"do": "update"}',
@@ -31,55 +32,55 @@ class CheckoutForm(forms.Form):
     """
 
     email = forms.EmailField(
-        label="E-mail",
+        label=_("E-mail"),
         max_length=254,
-        help_text="Your files and the receipt go there.",
+        help_text=_("Your files and the receipt go there."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={
-            "required": "Write your address of e-mail: files and receipt go there.",
-            "invalid": "This is no address of e-mail. It looks like ada@example.com.",
+            "required": _("Write your address of e-mail: files and receipt go there."),
+            "invalid": _("This is no address of e-mail. It looks like ada@example.com."),
         },
     )
     country = forms.ChoiceField(
-        label="Country",
-        choices=(("", "Choose your country"), *COUNTRIES),
+        label=_("Country"),
+        choices=country_choices,
         widget=forms.Select(attrs={"autocomplete": "country"} | RENEWED),
-        error_messages={"required": "Choose your country: VAT follows from it."},
+        error_messages={"required": _("Choose your country: VAT follows from it.")},
     )
     name = forms.CharField(
-        label="Name or firm",
+        label=_("Name or firm"),
         max_length=120,
         required=False,
-        help_text="On the invoice and the certificate of the licence.",
+        help_text=_("On the invoice and the certificate of the licence."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     address = forms.CharField(
-        label="Address",
+        label=_("Address"),
         max_length=400,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "street-address"}),
     )
     vat_id = forms.CharField(
-        label="VAT number",
+        label=_("VAT number"),
         max_length=20,
         required=False,
-        help_text="Of a firm in the EU, with the letters of the country, as in DE123456789.",
+        help_text=_("Of a firm in the EU, with the letters of the country, as in DE123456789."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
     )
     code = forms.CharField(
-        label="Promotion code",
+        label=_("Promotion code"),
         max_length=30,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
     )
     use_credits = forms.BooleanField(
-        label="Pay with my credits", required=False, widget=forms.CheckboxInput(attrs=RENEWED)
+        label=_("Pay with my credits"), required=False, widget=forms.CheckboxInput(attrs=RENEWED)
     )
     agree = forms.BooleanField(
         label=WAIVER,
         # A tick made while the sum is being worked out stays when the sum arrives.
         widget=forms.CheckboxInput(attrs={"hx-preserve": "true"}),
-        error_messages={"required": "Tick this box: without it we may not deliver at once."},
+        error_messages={"required": _("Tick this box: without it we may not deliver at once.")},
     )
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 

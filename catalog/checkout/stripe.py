@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.conf import settings
+from django.utils.translation import gettext
 
 from catalog.checkout.events import as_event, refund_event, session_event
 from catalog.checkout.gateway import BadSignature, GatewayEvent, Payment, Repayment, Session
@@ -178,7 +179,10 @@ def _translated() -> Iterator[None]:
     except (stripe.APIConnectionError, stripe.RateLimitError, stripe.APIError) as error:
         raise Unavailable("The payment provider does not answer. Try again in a minute.") from error
     except stripe.StripeError as error:
-        raise StateConflict(f"The payment provider refused: {error.user_message}") from error
+        raise StateConflict(
+            gettext("The payment provider refused: %(user_message)s")
+            % {"user_message": error.user_message}
+        ) from error
 
 
 def _plain(answer: Any) -> dict[str, Any]:

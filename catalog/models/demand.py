@@ -264,6 +264,12 @@ class Wish(models.Model):
         related_name="wishes",
     )
     email = models.EmailField(blank=True, help_text="a guest's; deleted when he was told")
+    language = models.CharField(
+        max_length=8,
+        default="en",
+        db_default="en",
+        help_text="of the page it was asked on, and of its mails",
+    )
     state = models.CharField(max_length=8, choices=State, default=State.ASKED)
     artwork = models.ForeignKey(
         Artwork, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"

@@ -44,6 +44,12 @@ class SavedSearch(models.Model):
     )
     name = models.CharField(max_length=120)
     query = models.CharField(max_length=600, help_text="query string of the listing")
+    language = models.CharField(
+        max_length=8,
+        default="en",
+        db_default="en",
+        help_text="of the page it was saved on, and of its mails",
+    )
     notify = models.BooleanField(default=True)
     seen_until = models.DateTimeField(help_text="works published later are new")
     told_until = models.DateTimeField(help_text="works published later were not mailed yet")

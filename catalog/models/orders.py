@@ -99,6 +99,12 @@ class Order(models.Model):
     currency = models.CharField(max_length=3)
     promotion = models.ForeignKey(Promotion, null=True, blank=True, on_delete=models.PROTECT)
     country = models.CharField(max_length=2, blank=True, help_text="ISO 3166, of the buyer")
+    language = models.CharField(
+        max_length=8,
+        default="en",
+        db_default="en",
+        help_text="of the pages it was made on, and of its mails",
+    )
     country_evidence = models.JSONField(
         default=dict, help_text="what pointed to which country, kept as the VAT rules ask"
     )

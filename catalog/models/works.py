@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Cast
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from pgvector.django import HalfVectorField, HnswIndex, VectorField
 
 from genart.lib.approval import EMBEDDING_DIM
@@ -94,9 +95,9 @@ class Artwork(models.Model):
         BUYER = "buyer", "Sold exclusively"
 
     class Size(models.TextChoices):
-        SMALL = "small", "Under 1 megapixel"
-        MEDIUM = "medium", "1 to 4 megapixels"
-        LARGE = "large", "Over 4 megapixels"
+        SMALL = "small", _("Under 1 megapixel")
+        MEDIUM = "medium", _("1 to 4 megapixels")
+        LARGE = "large", _("Over 4 megapixels")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     render = models.OneToOneField(Render, on_delete=models.PROTECT, related_name="artwork")

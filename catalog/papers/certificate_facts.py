@@ -6,8 +6,10 @@ from django.conf import settings
 
 from catalog.models import Grant, SignedFile
 from catalog.provenance.licence_facts import licence_facts
+from genart.lib.languages import in_english
 
 
+@in_english
 def certificate_facts(grant: Grant) -> dict[str, Any]:
     """Return everything that the certificate's PDF states.
 

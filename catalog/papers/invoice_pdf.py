@@ -18,7 +18,7 @@ from catalog.papers.type import (
     Face,
     broken,
 )
-from genart.templatetags.ui import SYMBOLS
+from genart.lib.figures import SYMBOLS
 
 TITLES = {Invoice.Kind.INVOICE: "Invoice", Invoice.Kind.CREDIT_NOTE: "Credit note"}
 TITLE_WIDTH = 262.0

@@ -10,6 +10,7 @@ from django.conf import settings
 from catalog.models import Artwork, SignedFile
 from catalog.provenance.origin import Part, judge_of, parts_of
 from catalog.provenance.xmp import DIGITAL_SOURCE_TYPE
+from genart.lib.languages import in_english
 
 
 def provenance_graph(work: Artwork) -> dict[str, Any]:
@@ -30,6 +31,7 @@ def provenance_graph(work: Artwork) -> dict[str, Any]:
     }
 
 
+@in_english
 def _entities(work: Artwork, parts: list[Part], files: list[SignedFile]) -> dict[str, Any]:
     render = work.render
     entities: dict[str, Any] = {

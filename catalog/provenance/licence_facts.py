@@ -10,8 +10,10 @@ from typing import Any
 from django.conf import settings
 
 from catalog.models import Grant, Licence
+from genart.lib.languages import in_english
 
 
+@in_english
 def licence_facts(licence: Licence, grant: Grant | None = None) -> dict[str, Any]:
     """Return what a file, a page or a paper says of a licence.
 

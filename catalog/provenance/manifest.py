@@ -12,6 +12,7 @@ from django.conf import settings
 from catalog.models import Artwork
 from catalog.provenance.origin import Part, origin_of, parts_of
 from catalog.provenance.xmp import DIGITAL_SOURCE_TYPE
+from genart.lib.languages import in_english
 from generation.upscale.printing import MADE_BY
 
 ORIGIN, LICENCE = "org.genart.origin", "org.genart.licence"
@@ -64,6 +65,7 @@ def enlarged_manifest(work: Artwork, licence: dict[str, Any], *, width_px: int) 
     return _manifest(work, [opened, resized], licence) | {"format": "image/png"}
 
 
+@in_english
 def preview_manifest(
     work: Artwork, licence: dict[str, Any], *, mime_type: str, width_px: int
 ) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from catalog.models import Artwork
 from catalog.provenance.origin import Part, parts_of
+from genart.lib.languages import in_english
 from generation.models import Adapter, Checkpoint
 
 SPDX = {"apache-2.0": "Apache-2.0", "mit": "MIT", "cc0-1.0": "CC0-1.0", "cc-by-4.0": "CC-BY-4.0",
@@ -20,6 +21,7 @@ SPDX = {"apache-2.0": "Apache-2.0", "mit": "MIT", "cc0-1.0": "CC0-1.0", "cc-by-4
 _SHA256 = re.compile(r"^[0-9a-f]{64}$")
 
 
+@in_english
 def work_bom(work: Artwork) -> dict[str, Any]:
     """Return the bill of one work: the picture, and the models that it was made with."""
     parts = parts_of(work)

@@ -11,6 +11,7 @@ from django.conf import settings
 from catalog.models import Artwork
 from catalog.provenance.licence_facts import public_facts
 from catalog.provenance.xmp import DIGITAL_SOURCE_TYPE, Said
+from genart.lib.languages import in_english
 from generation.models import Adapter
 
 
@@ -59,6 +60,7 @@ def parts_of(work: Artwork) -> list[Part]:
     return parts
 
 
+@in_english
 def origin_of(work: Artwork) -> dict[str, Any]:
     """Return how a work was made and who let it in."""
     render = work.render
@@ -91,6 +93,7 @@ def judge_of(work: Artwork) -> str:
     return f"gate:{name}" if kind == "gate" else "curator"
 
 
+@in_english
 def said_of(work: Artwork, licence: dict[str, Any] | None = None) -> Said:
     """Return what a file of this work says of itself, under one licence or the public one."""
     render, checkpoint = work.render, work.render.checkpoint

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext
+
 from catalog.models import Artwork, SignedFile
 from catalog.provenance.origin import judge_of, parts_of
 
@@ -26,19 +28,23 @@ def panel_of(work: Artwork) -> dict[str, Any]:
 def _judge(work: Artwork) -> str:
     judge = judge_of(work)
     if judge == "curator":
-        return "A curator, by eye"
+        return gettext("A curator, by eye")
     name, _at, version = judge.removeprefix("gate:").partition("@")
-    return f"The gate {name}, version {version}" if version else f"The gate {name}"
+    if not version:
+        return gettext("The gate %(name)s") % {"name": name}
+    return gettext("The gate %(name)s, version %(version)s") % {"name": name, "version": version}
 
 
 def _signature(master: SignedFile | None) -> str:
     """Say what a reader of C2PA will say: that a signer is known to us makes it known to nobody."""
     if master is None:
-        return "Being signed (C2PA)"
-    listed = _is_listed(master)
-    return f"C2PA, by {master.signer}; " + (
-        "on the trust list" if listed else "valid, signer not on the trust list"
+        return gettext("Being signed (C2PA)")
+    said = (
+        gettext("C2PA, by %(signer)s; on the trust list")
+        if _is_listed(master)
+        else gettext("C2PA, by %(signer)s; valid, signer not on the trust list")
     )
+    return said % {"signer": master.signer}
 
 
 def _is_listed(master: SignedFile) -> bool:

@@ -4,9 +4,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from catalog.models import SignedFile
-from catalog.provenance.reading import State
+from catalog.provenance.reading import Reading, State
 from catalog.provenance.verify import Finding, Match
 
 
@@ -34,7 +36,9 @@ def verdict_on(found: Finding) -> Verdict:
     code = _code(found)
     tone, headline = _HEADLINES[code]
     known = [*_on_signature(found), *_on_picture(found), *_on_licence(found)]
-    return Verdict(code, tone, headline.format(shop=settings.SITE_NAME), known, _open(found, code))
+    return Verdict(
+        code, tone, str(headline).format(shop=settings.SITE_NAME), known, _open(found, code)
+    )
 
 
 def _code(found: Finding) -> str:
@@ -54,37 +58,63 @@ def _code(found: Finding) -> str:
 
 
 _HEADLINES = {
-    "original": ("good", "This is a file from {shop}, exactly as it left us."),
-    "signed": ("good", "{shop} signed this file, and nothing in it was changed since."),
-    "broken": ("bad", "This file was changed after it was signed."),
-    "stripped": ("warn", "The picture is ours to the last pixel; what the file said is gone."),
-    "changed": ("warn", "This picture comes from {shop}, and was saved anew or changed."),
-    "lookalike": ("warn", "This looks like a picture from {shop}."),
-    "foreign": ("plain", "Somebody else signed this file; we do not know the picture."),
-    "unknown": ("plain", "We do not know this file."),
+    "original": ("good", _("This is a file from {shop}, exactly as it left us.")),
+    "signed": ("good", _("{shop} signed this file, and nothing in it was changed since.")),
+    "broken": ("bad", _("This file was changed after it was signed.")),
+    "stripped": ("warn", _("The picture is ours to the last pixel; what the file said is gone.")),
+    "changed": ("warn", _("This picture comes from {shop}, and was saved anew or changed.")),
+    "lookalike": ("warn", _("This looks like a picture from {shop}.")),
+    "foreign": ("plain", _("Somebody else signed this file; we do not know the picture.")),
+    "unknown": ("plain", _("We do not know this file.")),
 }
 
 
 def _on_signature(found: Finding) -> list[str]:
     reading = found.reading
     if reading.state is State.OURS:
-        listed = "on" if reading.is_listed else "not on"
-        return [
-            f"Its signature (C2PA) is valid. The signer, {reading.signer}, is {listed} the public "
-            f"trust list{'' if reading.is_listed else ': the certificate is our own'}."
-        ]
-    if reading.state is State.FOREIGN:
-        listed = "on" if reading.is_listed else "not on"
-        said = f"It carries a valid signature (C2PA) of {reading.signer or 'somebody unnamed'}, "
-        return [f"{said}who is {listed} the trust list that we ask. It is not our signature."] + (
-            ["The signer says that a trained model made it."] if reading.says_generated else []
+        told = (
+            gettext(
+                "Its signature (C2PA) is valid. The signer, %(signer)s, is on the public trust "
+                "list."
+            )
+            if reading.is_listed
+            else gettext(
+                "Its signature (C2PA) is valid. The signer, %(signer)s, is not on the public trust "
+                "list: the certificate is our own."
+            )
         )
+        return [told % {"signer": reading.signer}]
+    if reading.state is State.FOREIGN:
+        return _on_foreign(reading)
     if reading.state is State.BROKEN:
-        said = "It carries a signature (C2PA) that does not fit its content: a byte, a pixel or "
-        return [f"{said}what it says was changed since.", *_on_claim(found)]
+        said = gettext(
+            "It carries a signature (C2PA) that does not fit its content: a byte, a pixel or what "
+            "it says was changed since."
+        )
+        return [said, *_on_claim(found)]
     if found.file is None and found.match is Match.FILE:
-        return ["It is the picture as it was rendered and judged, before anything was signed."]
-    return ["It carries no signature (C2PA)."]
+        return [
+            gettext("It is the picture as it was rendered and judged, before anything was signed.")
+        ]
+    return [gettext("It carries no signature (C2PA).")]
+
+
+def _on_foreign(reading: Reading) -> list[str]:
+    """Say what a signature of somebody else is worth."""
+    told = (
+        gettext(
+            "It carries a valid signature (C2PA) of %(signer)s, who is on the trust list that we "
+            "ask. It is not our signature."
+        )
+        if reading.is_listed
+        else gettext(
+            "It carries a valid signature (C2PA) of %(signer)s, who is not on the trust list that "
+            "we ask. It is not our signature."
+        )
+    )
+    said = [told % {"signer": reading.signer or gettext("somebody unnamed")}]
+    made = gettext("The signer says that a trained model made it.")
+    return [*said, made] if reading.says_generated else said
 
 
 def _on_claim(found: Finding) -> list[str]:
@@ -92,7 +122,10 @@ def _on_claim(found: Finding) -> list[str]:
     if found.claimed is None:
         return []
     title = found.claimed.artwork.title
-    return [f"The signature bears the number of one that we made for a file of “{title}”."]
+    return [
+        gettext("The signature bears the number of one that we made for a file of “%(title)s”.")
+        % {"title": title}
+    ]
 
 
 def _on_picture(found: Finding) -> list[str]:
@@ -100,18 +133,31 @@ def _on_picture(found: Finding) -> list[str]:
     if work is None:
         return _on_neighbour(found)
     told = {
-        Match.FILE: f"Every byte is as in our record: {_kind(found)} of “{work.title}”.",
-        Match.MANIFEST: f"It bears the signature that we made for {_kind(found)} of "
-        f"“{work.title}”, but it is not that file to the byte: something that the signature does "
-        "not cover was changed.",
-        Match.PIXELS: f"Every pixel is as in {_kind(found)} of “{work.title}”.",
-        Match.NUMBER: f"An invisible number in its pixels leads to “{work.title}”. By chance such "
-        "a number is read less than once in a million pictures.",
-        Match.LOOK: f"In its coarse shapes it is like “{work.title}” "
-        f"({256 - (found.bits_apart or 0)} of 256 signs agree).",
+        Match.FILE: gettext("Every byte is as in our record: %(found)s of “%(work)s”.")
+        % {"found": _kind(found), "work": work.title},
+        Match.MANIFEST: gettext(
+            "It bears the signature that we made for %(found)s of “%(work)s”, but it is not"
+            " that file to the byte: something that the signature does not cover was "
+            "changed."
+        )
+        % {"found": _kind(found), "work": work.title},
+        Match.PIXELS: gettext("Every pixel is as in %(found)s of “%(work)s”.")
+        % {"found": _kind(found), "work": work.title},
+        Match.NUMBER: gettext(
+            "An invisible number in its pixels leads to “%(work)s”. By chance such a number"
+            " is read less than once in a million pictures."
+        )
+        % {"work": work.title},
+        Match.LOOK: gettext(
+            "In its coarse shapes it is like “%(work)s” (%(value)s of 256 signs agree)."
+        )
+        % {"work": work.title, "value": 256 - (found.bits_apart or 0)},
     }[found.match]
-    made = f"A trained model made “{work.title}”: {work.render.checkpoint.name}."
-    sale = [] if work.withdrawn_at is None else ["The work is no longer on sale."]
+    made = gettext("A trained model made “%(work)s”: %(checkpoint)s.") % {
+        "work": work.title,
+        "checkpoint": work.render.checkpoint.name,
+    }
+    sale = [] if work.withdrawn_at is None else [gettext("The work is no longer on sale.")]
     return [told, made, *sale]
 
 
@@ -120,51 +166,71 @@ def _on_neighbour(found: Finding) -> list[str]:
         return []
     work, likeness = found.neighbour
     return [
-        f"Of our works, “{work.title}” is nearest to it in meaning ({likeness:.2f} of 1). "
-        "That is a likeness and no more."
+        gettext(
+            "Of our works, “%(work)s” is nearest to it in meaning (%(likeness)s of 1). That"
+            " is a likeness and no more."
+        )
+        % {"work": work.title, "likeness": f"{likeness:.2f}"}
     ]
 
 
 def _kind(found: Finding) -> str:
     kinds = {
-        SignedFile.Kind.ORIGINAL: "the signed original",
-        SignedFile.Kind.DERIVATIVE: "a preview",
-        SignedFile.Kind.DELIVERY: "the original as a buyer got it",
-        SignedFile.Kind.EXPORT: "a file made for another outlet",
+        SignedFile.Kind.ORIGINAL: gettext("the signed original"),
+        SignedFile.Kind.DERIVATIVE: gettext("a preview"),
+        SignedFile.Kind.DELIVERY: gettext("the original as a buyer got it"),
+        SignedFile.Kind.EXPORT: gettext("a file made for another outlet"),
     }
-    return kinds[SignedFile.Kind(found.file.kind)] if found.file else "the original"
+    return kinds[SignedFile.Kind(found.file.kind)] if found.file else gettext("the original")
 
 
 def _on_licence(found: Finding) -> list[str]:
     grant = found.grant
     if grant is None or found.match is not Match.FILE:
         return []
-    said = f"It was delivered under the {grant.licence.name} licence, version "
-    said += f"{grant.licence.version}; certificate {grant.serial}."
+    said = gettext(
+        "It was delivered under the %(licence)s licence, version %(version)s; certificate "
+        "%(serial)s."
+    ) % {
+        "licence": gettext(grant.licence.name),
+        "version": grant.licence.version,
+        "serial": grant.serial,
+    }
     if grant.revoked_at is not None:
-        return [said, "That licence was taken back: it no longer holds."]
+        return [said, gettext("That licence was taken back: it no longer holds.")]
     return [said]
 
 
 def _open(found: Finding, code: str) -> list[str]:
     """Say what the finding leaves open."""
     sentences = {
-        "original": ["Whether you may use it: that depends on the licence, and on who holds it."],
-        "signed": ["Whether you may use it: that depends on the licence, and on who holds it."],
-        "broken": ["What was changed, and by whom."],
-        "stripped": ["Who took the signature out, and under which licence the file was given."],
-        "changed": ["What else was changed in the picture, and by whom.",
-                    "The number is a pointer, not a proof: somebody could have copied it."],
-        "lookalike": ["Whether it was made from ours: pictures can be alike by chance."],
-        "foreign": ["Whether what its signer says is true."],
-        "unknown": ["Where it comes from. That we do not find it does not mean that it is not ours:"
-                    " strong changes hide a picture from us."],
+        "original": [
+            gettext("Whether you may use it: that depends on the licence, and on who holds it.")
+        ],
+        "signed": [
+            gettext("Whether you may use it: that depends on the licence, and on who holds it.")
+        ],
+        "broken": [gettext("What was changed, and by whom.")],
+        "stripped": [gettext("Who took the signature out, and under which licence the file "
+            "was given.")],
+        "changed": [gettext("What else was changed in the picture, and by whom."),
+                    gettext("The number is a pointer, not a proof: somebody could have "
+                        "copied it.")],
+        "lookalike": [gettext("Whether it was made from ours: pictures can be alike by chance.")],
+        "foreign": [gettext("Whether what its signer says is true.")],
+        "unknown": [gettext("Where it comes from. That we do not find it does not mean that it is "
+            "not ours:"
+                    " strong changes hide a picture from us.")],
     }[code]  # fmt: skip
     more = []
     if found.is_damaged:
-        more.append("What it shows: the file is damaged and cannot be opened as a picture.")
+        more.append(
+            gettext("What it shows: the file is damaged and cannot be opened as a picture.")
+        )
     if code == "broken" and found.work is None and not found.is_damaged:
-        more.append("Whether the picture is ours: nothing in it leads to a work of this shop.")
+        more.append(
+            gettext("Whether the picture is ours: nothing in it leads to a work of this shop.")
+        )
     return [*sentences, *more]
 
 

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
 
 from catalog.models import Artwork, Cart, CartItem, Licence
 from catalog.services.pricing import price_of
@@ -29,7 +30,9 @@ def add_to_cart(*, cart: Cart, artwork_id: UUID, licence_slug: str) -> CartItem:
     if artwork is None:
         raise NotFound("There is no such work.", where="artwork")
     if artwork.withdrawn_at is not None:
-        raise StateConflict(f"“{artwork.title}” is no longer for sale.")
+        raise StateConflict(
+            gettext("“%(artwork)s” is no longer for sale.") % {"artwork": artwork.title}
+        )
     licence = _licence(licence_slug, artwork)
     item, _created = CartItem.objects.update_or_create(
         cart=cart, artwork=artwork, defaults={"licence": licence}
@@ -79,6 +82,9 @@ def _licence(slug: str, artwork: Artwork) -> Licence:
     if licence is None:
         raise NotFound("Choose one of the licences on sale.", where="licence")
     if price_of(artwork, licence) is None:
-        why = ": somebody has a licence already" if licence.is_exclusive else ""
-        raise StateConflict(f"“{artwork.title}” is not sold under {licence.name}{why}.")
+        why = gettext(": somebody has a licence already") if licence.is_exclusive else ""
+        raise StateConflict(
+            gettext("“%(artwork)s” is not sold under %(licence)s%(why)s.")
+            % {"artwork": artwork.title, "licence": licence.name, "why": why}
+        )
     return licence

@@ -12,12 +12,13 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_noop, ngettext
 
 from catalog.models import Artwork, Order, OrderLine
 from catalog.signals import bought_out
 from genart.lib.errors import StateConflict
 
-REASON = "Sold exclusively."
+REASON = gettext_noop("Sold exclusively.")
 
 
 def lock_works(artwork_ids: Sequence[UUID]) -> dict[UUID, Artwork]:
@@ -36,8 +37,14 @@ def check_reserved(artwork_ids: Sequence[UUID], *, instead_of: Sequence[Order] =
         title = Artwork.objects.values_list("title", flat=True).get(pk=artwork_id)
         minutes = max(1, round((moment - timezone.now()).total_seconds() / 60))
         raise StateConflict(
-            f"Somebody is buying “{title}” exclusively at this moment. If he does not pay, it is "
-            f"free again in {minutes} minute{'s' if minutes > 1 else ''}."
+            ngettext(
+                "Somebody is buying “%(title)s” exclusively at this moment. If he does not pay, it "
+                "is free again in %(minutes)s minute.",
+                "Somebody is buying “%(title)s” exclusively at this moment. If he does not pay, it "
+                "is free again in %(minutes)s minutes.",
+                minutes,
+            )
+            % {"title": title, "minutes": minutes}
         )
 
 

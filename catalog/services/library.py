@@ -20,6 +20,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from catalog.models import Grant, Order, SignedFile
 from catalog.papers.certificate_pdf import certificate_pdf
@@ -76,8 +77,15 @@ def make_link(*, grant_id: UUID) -> Link:
     refuse_revoked(grant)
     if grant.downloads >= grant.download_limit:
         raise LimitReached(
-            f"All {grant.download_limit} downloads of this file are used. Write to "
-            f"{settings.SHOP_EMAIL} with the number {grant.serial}, and we open more."
+            gettext(
+                "All %(download_limit)s downloads of this file are used. Write to "
+                "%(shop_email)s with the number %(serial)s, and we open more."
+            )
+            % {
+                "download_limit": grant.download_limit,
+                "shop_email": settings.SHOP_EMAIL,
+                "serial": grant.serial,
+            }
         )
     grant.downloads += 1
     grant.save(update_fields=["downloads"])

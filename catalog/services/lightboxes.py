@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Max, Q
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop
 
 from catalog.models import Artwork, Cart, Lightbox, LightboxItem
 from catalog.models.orders import new_secret
@@ -13,7 +14,7 @@ from catalog.services.cart import add_to_cart
 from genart.accounts.models import User
 from genart.lib.errors import InvalidInput, NotFound, StateConflict
 
-FIRST_TITLE = "My lightbox"
+FIRST_TITLE = gettext_noop("My lightbox")
 MOST_BOXES, MOST_WORKS, TITLE_LIMIT, NOTE_LIMIT = 50, 500, 120, 2000
 
 
@@ -31,7 +32,10 @@ def make_lightbox(*, user: User | None, title: str = "") -> Lightbox:
         StateConflict: the account has very many already.
     """
     if user is not None and user.lightboxes.count() >= MOST_BOXES:
-        raise StateConflict(f"You have {MOST_BOXES} lightboxes. Delete one first.")
+        raise StateConflict(
+            gettext("You have %(most_boxes)s lightboxes. Delete one first.")
+            % {"most_boxes": MOST_BOXES}
+        )
     return Lightbox.objects.create(owner=user, title=_title(title) or FIRST_TITLE)
 
 
@@ -75,7 +79,10 @@ def add_to_lightbox(*, lightbox: Lightbox, artwork_id: UUID) -> LightboxItem:
     if found is not None:
         return found
     if own.count() >= MOST_WORKS:
-        raise StateConflict(f"“{lightbox.title}” holds {MOST_WORKS} works, and no more fit in.")
+        raise StateConflict(
+            gettext("“%(lightbox)s” holds %(most_works)s works, and no more fit in.")
+            % {"lightbox": lightbox.title, "most_works": MOST_WORKS}
+        )
     last = own.aggregate(last=Max("position"))["last"]
     item = LightboxItem.objects.create(
         lightbox=lightbox, artwork=artwork, position=0 if last is None else last + 1

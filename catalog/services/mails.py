@@ -18,10 +18,11 @@ from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import get_random_string
+from django.utils.translation import gettext, override
 
 from catalog.mail_page import write_mail
 from catalog.models import Invoice, Order, Refund, SentMail
-from catalog.papers.invoice_pdf import amount, invoice_pdf
+from catalog.papers.invoice_pdf import invoice_pdf
 from catalog.services.recovery import (
     LINK_SECONDS,
     MAILS_AN_HOUR,
@@ -29,6 +30,9 @@ from catalog.services.recovery import (
     orders_of,
     sign_address,
 )
+from catalog.shop_words import licence_name
+from genart.lib.figures import price
+from genart.lib.languages import ENGLISH
 
 SWEEP_DAYS = 14
 SWEEP_QUIET = timedelta(minutes=2)
@@ -40,13 +44,13 @@ def send_receipt_mail(*, order_id: UUID) -> bool:
     order = _paid_order(order_id)
     if order is None or not order.email:
         return False
-    return _send_once(f"receipt:{order.pk}", lambda: _receipt(order))
+    return _send_once(f"receipt:{order.pk}", order.language, lambda: _receipt(order))
 
 
 def resend_receipt(*, order: Order) -> None:
     """Send the receipt once more, because somebody asked for it."""
     key = f"receipt:{order.pk}:again:{get_random_string(8)}"
-    _send_once(key, lambda: _receipt(order))
+    _send_once(key, order.language, lambda: _receipt(order))
 
 
 def send_refund_mail(*, refund_id: UUID) -> bool:
@@ -55,10 +59,10 @@ def send_refund_mail(*, refund_id: UUID) -> bool:
     refund = found.filter(state=Refund.State.DONE).first()
     if refund is None or not refund.order.email:
         return False
-    return _send_once(f"refund:{refund.pk}", lambda: _refund(refund))
+    return _send_once(f"refund:{refund.pk}", refund.order.language, lambda: _refund(refund))
 
 
-def send_recovery_mail(*, email: str) -> bool:
+def send_recovery_mail(*, email: str, language: str = ENGLISH) -> bool:
     """Send the link that opens all orders of an address; nothing to an address without any.
 
     At most a few an hour go to one address.
@@ -69,7 +73,8 @@ def send_recovery_mail(*, email: str) -> bool:
     )
     if not orders.exists() or lately.count() >= MAILS_AN_HOUR:
         return False
-    return _send_once(f"{begin}{get_random_string(12)}", lambda: _recovery(email, orders.count()))
+    key = f"{begin}{get_random_string(12)}"
+    return _send_once(key, language, lambda: _recovery(email, orders.count()))
 
 
 def sweep_mails() -> int:
@@ -102,10 +107,11 @@ def order_url(order: Order) -> str:
     return f"{settings.SITE_URL}{path}{key}"
 
 
-def _send_once(key: str, write: Callable[[], EmailMultiAlternatives]) -> bool:
+def _send_once(key: str, language: str, write: Callable[[], EmailMultiAlternatives]) -> bool:
     try:
         with transaction.atomic():
-            mail = write()
+            with override(language):
+                mail = write()
             SentMail.objects.create(key=key, to=mail.to[0], subject=mail.subject[:200])
             mail.send()
     except IntegrityError:  # sent before, or just now by another
@@ -125,8 +131,10 @@ def _receipt(order: Order) -> EmailMultiAlternatives:
         "order": order,
         "lines": lines,
         "has_works": any(line["serial"] for line in lines),
-        "total": amount(order.total_cents, order.currency),
-        "vat": amount(order.vat_cents, order.currency) if order.vat_cents else "",
+        "total": price(order.total_cents, currency=order.currency, exact=True),
+        "vat": price(order.vat_cents, currency=order.currency, exact=True)
+        if order.vat_cents
+        else "",
         "order_url": order_url(order),
         "library_url": f"{settings.SITE_URL}{reverse('catalog:library')}",
         "invoice": invoice,
@@ -135,7 +143,7 @@ def _receipt(order: Order) -> EmailMultiAlternatives:
     return write_mail(
         "receipt",
         to=order.email,
-        subject=f"Your receipt from {name}",
+        subject=gettext("Your receipt from %(name)s") % {"name": name},
         context=context,
         files=[_attached(invoice)] if invoice else [],
     )
@@ -148,14 +156,18 @@ def _refund(refund: Refund) -> EmailMultiAlternatives:
     return write_mail(
         "refund",
         to=order.email,
-        subject=f"Your refund from {settings.SITE_NAME}",
+        subject=gettext("Your refund from %(site_name)s") % {"site_name": settings.SITE_NAME},
         context={
             "order": order,
             "refund": refund,
             "lines": lines,
             "has_works": any(line["serial"] for line in lines),
-            "money": amount(refund.amount_cents - refund.credit_cents, order.currency),
-            "credits": amount(refund.credit_cents, order.currency) if refund.credit_cents else "",
+            "money": price(
+                refund.amount_cents - refund.credit_cents, currency=order.currency, exact=True
+            ),
+            "credits": price(refund.credit_cents, currency=order.currency, exact=True)
+            if refund.credit_cents
+            else "",
             "order_url": order_url(order),
             "note": note,
         },
@@ -168,7 +180,7 @@ def _recovery(email: str, count: int) -> EmailMultiAlternatives:
     return write_mail(
         "recovery",
         to=email,
-        subject=f"Your works at {settings.SITE_NAME}",
+        subject=gettext("Your works at %(site_name)s") % {"site_name": settings.SITE_NAME},
         context={
             "url": f"{settings.SITE_URL}{path}",
             "count": count,
@@ -187,8 +199,8 @@ def _line(line: Any, order: Order) -> dict[str, str]:
     path = reverse("catalog:certificate", args=[grant.serial]) if grant else ""
     return {
         "title": line.artwork.title if line.artwork else str(line.credit_pack),
-        "licence": f"{line.licence.name} licence" if line.licence else "",
-        "price": amount(line.price_cents, order.currency),
+        "licence": licence_name(line.licence) if line.licence else "",
+        "price": price(line.price_cents, currency=order.currency, exact=True),
         "serial": grant.serial if grant else "",
         "certificate_url": f"{settings.SITE_URL}{path}" if path else "",
     }

@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from catalog.checkout.gateway import GatewayEvent
 from catalog.models import Cart, CreditPack, Order, OrderLine, Promotion
@@ -23,6 +24,8 @@ from catalog.services.quotes import Quote, quote_cart, quote_pack
 from catalog.services.settlement import NOTHING_DUE, settle_payment
 from catalog.tax import Assessment, assess
 from genart.lib.errors import InvalidInput, StateConflict
+from genart.lib.figures import decimal
+from genart.lib.languages import language_now
 
 
 class PriceChanged(StateConflict):
@@ -73,7 +76,7 @@ def start_pack_order(*, pack: CreditPack, buyer: Buyer) -> Order:
     if buyer.user is None:
         raise InvalidInput("Sign in first: credits belong to an account.", where="user")
     if not pack.is_active:
-        raise StateConflict(f"{pack.name} is no longer sold.")
+        raise StateConflict(gettext("%(pack)s is no longer sold.") % {"pack": pack.name})
     credits.lock_account(buyer.user)  # two clicks at once make one order
     waiting = Order.objects.filter(
         buyer=buyer.user,
@@ -146,14 +149,28 @@ def _check_quote(quote: Quote, expected: int | None) -> None:
         raise InvalidInput("Your cart is empty: choose a work first.", where="cart")
     for line in quote.lines:
         if not line.on_sale:
-            what = "take it out of the cart" if not line.choices else "choose another licence"
-            raise StateConflict(f"“{line.title}” is no longer sold like this: {what}.")
+            what = (
+                gettext("take it out of the cart")
+                if not line.choices
+                else gettext("choose another licence")
+            )
+            raise StateConflict(
+                gettext("“%(line)s” is no longer sold like this: %(what)s.")
+                % {"line": line.title, "what": what}
+            )
     if quote.promotion_problem:
         raise InvalidInput(quote.promotion_problem, where=promotions.FIELD)
     if expected is not None and expected != quote.due_cents:
         raise PriceChanged(
-            f"The sum has changed from {expected / 100:.2f} to {quote.due_cents / 100:.2f} "
-            f"{settings.CURRENCY} since you were shown it. Look it over, then go on."
+            gettext(
+                "The sum has changed from %(expected)s to %(due_cents)s %(currency)s since you "
+                "were shown it. Look it over, then go on."
+            )
+            % {
+                "expected": decimal(expected),
+                "due_cents": decimal(quote.due_cents),
+                "currency": settings.CURRENCY,
+            }
         )
 
 
@@ -168,7 +185,10 @@ def _check_exclusive(quote: Quote, earlier: list[Order]) -> None:
     held = exclusive.lock_works(alone)
     for work in held.values():  # looked at again under the lock
         if work.withdrawn_at is not None or is_sold(work):
-            raise StateConflict(f"Somebody was faster: “{work.title}” has just been sold.")
+            raise StateConflict(
+                gettext("Somebody was faster: “%(work)s” has just been sold.")
+                % {"work": work.title}
+            )
     exclusive.check_reserved(works, instead_of=earlier)
 
 
@@ -229,6 +249,7 @@ def _write(
         total_cents=quote.total_cents,
         credits_cents=quote.credits_cents,
         currency=settings.CURRENCY,
+        language=language_now(),
         promotion=promotion,
         country=tax.country if tax else buyer.country,
         country_evidence=dict(tax.evidence) if tax else {},

@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from catalog.models import Grant, Invoice, InvoiceCounter, Order, Refund
 from catalog.papers.facts import credit_note_facts, invoice_facts
@@ -78,8 +79,11 @@ def correct_papers(*, order: Order, bill_to: str) -> None:
     invoice = order.invoices.select_for_update().filter(kind=Invoice.Kind.INVOICE).first()
     if invoice is None or not may_be_corrected(invoice):
         raise StateConflict(
-            f"Name and address can be corrected once, within {CORRECTION_DAYS} days. Write to "
-            f"{settings.SHOP_EMAIL} and we help."
+            gettext(
+                "Name and address can be corrected once, within %(correction_days)s days. Write"
+                " to %(shop_email)s and we help."
+            )
+            % {"correction_days": CORRECTION_DAYS, "shop_email": settings.SHOP_EMAIL}
         )
     said = {"lines": lines, "on": timezone.now().date().isoformat()}
     order.invoices.update(correction=said)
@@ -104,7 +108,9 @@ def _address(bill_to: str) -> list[str]:
         raise InvalidInput("Write the name in the first line.", where="bill_to")
     if len(bill_to) > BILL_TO_LENGTH or len(lines) > BILL_TO_LINES:
         raise InvalidInput(
-            f"Keep to {BILL_TO_LINES} lines and {BILL_TO_LENGTH} characters.", where="bill_to"
+            gettext("Keep to %(bill_to_lines)s lines and %(bill_to_length)s characters.")
+            % {"bill_to_lines": BILL_TO_LINES, "bill_to_length": BILL_TO_LENGTH},
+            where="bill_to",
         )
     return lines
 

@@ -9,11 +9,13 @@ from datetime import datetime
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from catalog.models import Artwork, Cart, Licence, Order, Promotion
 from catalog.services.buyer import Buyer
 from catalog.services.pricing import Offer
 from genart.lib.errors import InvalidInput
+from genart.lib.figures import decimal
 
 FIELD = "promotion"
 Wanted = tuple[Artwork, Offer]
@@ -44,9 +46,13 @@ def check_time(promotion: Promotion, at: datetime | None = None) -> None:
     """Raise `InvalidInput` where a code does not count now."""
     now = at or timezone.now()
     if promotion.starts_at is not None and promotion.starts_at > now:
-        raise InvalidInput(f"The code {promotion.code} does not count yet.", where=FIELD)
+        raise InvalidInput(
+            gettext("The code %(code)s does not count yet.") % {"code": promotion.code}, where=FIELD
+        )
     if not promotion.is_active or (promotion.ends_at is not None and promotion.ends_at <= now):
-        raise InvalidInput(f"The code {promotion.code} has run out.", where=FIELD)
+        raise InvalidInput(
+            gettext("The code %(code)s has run out.") % {"code": promotion.code}, where=FIELD
+        )
 
 
 def discounts(promotion: Promotion, wanted: Sequence[Wanted]) -> list[int]:
@@ -59,11 +65,16 @@ def discounts(promotion: Promotion, wanted: Sequence[Wanted]) -> list[int]:
     bases = [offer.cents if fit else 0 for fit, (_artwork, offer) in zip(fits, wanted, strict=True)]
     base = sum(bases)
     if not any(fits):
-        raise InvalidInput(f"The code {promotion.code} is not for these works.", where=FIELD)
-    if base < promotion.least_cents:
-        least = f"{promotion.least_cents / 100:.2f}"
         raise InvalidInput(
-            f"The code {promotion.code} counts from a sum of {least} on.", where=FIELD
+            gettext("The code %(code)s is not for these works.") % {"code": promotion.code},
+            where=FIELD,
+        )
+    if base < promotion.least_cents:
+        least = decimal(promotion.least_cents)
+        raise InvalidInput(
+            gettext("The code %(code)s counts from a sum of %(least)s on.")
+            % {"code": promotion.code, "least": least},
+            where=FIELD,
         )
     share = (base * promotion.percent_off + 50) // 100
     return spread(min(base, share + promotion.cents_off), bases)
@@ -95,13 +106,17 @@ def check_uses(promotion: Promotion, buyer: Buyer, *, instead_of: Sequence[Order
     uses = Order.objects.filter(alive, promotion=promotion)
     uses = uses.exclude(pk__in=[order.pk for order in instead_of])
     if promotion.most_uses is not None and uses.count() >= promotion.most_uses:
-        raise InvalidInput(f"The code {promotion.code} has been used up.", where=FIELD)
+        raise InvalidInput(
+            gettext("The code %(code)s has been used up.") % {"code": promotion.code}, where=FIELD
+        )
     same = Q(email__iexact=buyer.address)
     if buyer.user is not None:
         same |= Q(buyer=buyer.user)
     if promotion.once_per_buyer and uses.filter(same).exists():
         raise InvalidInput(
-            f"You have used the code {promotion.code} before; it counts once.", where=FIELD
+            gettext("You have used the code %(code)s before; it counts once.")
+            % {"code": promotion.code},
+            where=FIELD,
         )
 
 

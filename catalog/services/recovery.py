@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from catalog.models import Grant, Order
 from genart.accounts.models import User
 from genart.lib.errors import GenartError, InvalidInput
+from genart.lib.languages import language_now
 from genart.lib.queue import send_on_commit
 
 SALT = "catalog.recovery"
@@ -58,7 +59,7 @@ def ask_recovery(*, email: str, visitor: str) -> None:
             "Write the address you bought with, as in ada@example.com.", where="email"
         )
     _count(visitor)
-    send_on_commit(send_recovery, plain)
+    send_on_commit(send_recovery, plain, language_now())
 
 
 def sign_address(email: str) -> str:

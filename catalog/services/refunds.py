@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.db.models import F, Sum
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from catalog.checkout.gateway import GatewayEvent
 from catalog.demand.noting import record_refunded
@@ -170,7 +171,9 @@ def finish(refund: Refund, *, reference: str = "") -> None:
     record_refunded(lines=lines)
     if refund.credit_cents and order.buyer is not None:
         key, back = f"refund:{refund.pk}", refund.credit_cents
-        credits.add_entry(user=order.buyer, cents=back, reason="Paid back", key=key, order=order)
+        credits.add_entry(
+            user=order.buyer, cents=back, reason=gettext_noop("Paid back"), key=key, order=order
+        )
     order.refunded_cents += refund.amount_cents
     if not order.lines.exclude(refunds__state=State.DONE).exists():
         order.state = Order.State.REFUNDED
@@ -256,7 +259,11 @@ def _take_packs_back(
         raise StateConflict("Credits of this pack are spent already: it cannot be paid back.")
     key = f"unpack:{refund.pk}"
     credits.add_entry(
-        user=owner, cents=-taken, reason="Pack given back", key=key, order=refund.order
+        user=owner,
+        cents=-taken,
+        reason=gettext_noop("Pack given back"),
+        key=key,
+        order=refund.order,
     )
 
 
@@ -268,7 +275,7 @@ def _give_packs_back(refund: Refund) -> None:
         credits.add_entry(
             user=refund.order.buyer,
             cents=cents,
-            reason="Pack kept: it could not be paid back",
+            reason=gettext_noop("Pack kept: it could not be paid back"),
             key=f"repack:{refund.pk}",
             order=refund.order,
         )

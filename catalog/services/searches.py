@@ -4,17 +4,21 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, override
 
+from catalog.languages import texts_of_many
 from catalog.listing import FACET_FIELDS, Listing, parse_listing
 from catalog.models import Artwork, SavedSearch, SearchRecord, SentMail
 from catalog.shelf import Shelf
 from genart.accounts.models import User
 from genart.lib.errors import InvalidInput, NotFound, StateConflict
+from genart.lib.languages import language_now
 
 CLICK_WITHIN = timedelta(hours=1)
 NOTICE_EVERY = timedelta(days=1)
@@ -65,14 +69,22 @@ def save_search(*, user: User, query: str, name: str = "") -> SavedSearch:
     if len(kept) > 600:
         raise InvalidInput("This search is too long to be saved.", where="query")
     if user.saved_searches.exclude(query=kept).count() >= MOST_SAVED:
-        raise StateConflict(f"You have saved {MOST_SAVED} searches. Delete one first.")
+        raise StateConflict(
+            gettext("You have saved %(most_saved)s searches. Delete one first.")
+            % {"most_saved": MOST_SAVED}
+        )
     now = timezone.now()
     title = " ".join(name.split())[:NAME_LIMIT] or title_of(listing)
     saved, _made = SavedSearch.objects.update_or_create(
         user=user,
         query=kept,
         defaults={"name": title},
-        create_defaults={"name": title, "seen_until": now, "told_until": now},
+        create_defaults={
+            "name": title,
+            "seen_until": now,
+            "told_until": now,
+            "language": language_now(),
+        },
     )
     return saved
 
@@ -83,7 +95,7 @@ def title_of(listing: Listing) -> str:
 
     words = [f"“{listing.q}”"] if listing.q else []
     if listing.picture or listing.like:
-        words.append("like a picture")
+        words.append(gettext("like a picture"))
     for name in FACET_FIELDS:
         if values := getattr(listing, name):
             words.append(" or ".join(labels_of(name, values).values()))
@@ -148,28 +160,12 @@ def tell_new_works() -> int:
 
 def _tell(saved: SavedSearch) -> bool:
     """Write about one saved search, if there is anything new."""
-    from catalog.mail_page import write_mail
-
     now = timezone.now()
     works = list(new_works(saved, saved.told_until)[:NEW_MOST])
     if not works:
         return False
-    address = settings.SITE_URL + reverse("catalog:saved_open", args=[saved.pk])
-    mail = write_mail(
-        "saved_search",
-        to=saved.user.email,
-        subject=f"{len(works)} new: {saved.name}"[:200],
-        context={
-            "saved": saved,
-            "count": len(works),
-            "works": [
-                {"title": work.title, "url": settings.SITE_URL + work.get_absolute_url()}
-                for work in works[:IN_MAIL]
-            ],
-            "url": address,
-            "manage_url": settings.SITE_URL + reverse("catalog:saved"),
-        },
-    )
+    with override(saved.language):
+        mail = _news(saved, works)
     key = f"saved:{saved.pk}:{saved.told_until.isoformat()}"
     try:
         with transaction.atomic():
@@ -179,3 +175,26 @@ def _tell(saved: SavedSearch) -> bool:
     except IntegrityError:  # told just now by another
         return False
     return True
+
+
+def _news(saved: SavedSearch, works: list[Artwork]) -> EmailMultiAlternatives:
+    """Return the mail about new works."""
+    from catalog.mail_page import write_mail
+
+    told = texts_of_many(works[:IN_MAIL], language_now())
+    subject = gettext("%(count)s new: %(name)s") % {"count": len(works), "name": saved.name}
+    return write_mail(
+        "saved_search",
+        to=saved.user.email,
+        subject=subject[:200],
+        context={
+            "saved": saved,
+            "count": len(works),
+            "works": [
+                {"title": told[work.pk].title, "url": settings.SITE_URL + work.get_absolute_url()}
+                for work in works[:IN_MAIL]
+            ],
+            "url": settings.SITE_URL + reverse("catalog:saved_open", args=[saved.pk]),
+            "manage_url": settings.SITE_URL + reverse("catalog:saved"),
+        },
+    )

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from catalog.checkout.gateway import GatewayEvent
 from catalog.demand.noting import record_sold
@@ -26,7 +27,7 @@ BANK_DAYS = timedelta(days=14)
 """How long a payment that is under way may take."""
 NOTHING_DUE = "shop"
 """The gateway named in the ledger where credits or a code left nothing to pay."""
-TOO_LATE = "The work was no longer for sale when the payment arrived."
+TOO_LATE = gettext_noop("The work was no longer for sale when the payment arrived.")
 
 
 @transaction.atomic
@@ -146,7 +147,9 @@ def _deliver(order: Order) -> str:
         _hand_over(order, line, works)
     issue_invoice(order=order)
     if lost:
-        refunds.pay_back_lost(order, lost, TOO_LATE if covered else "The credits were spent.")
+        refunds.pay_back_lost(
+            order, lost, TOO_LATE if covered else gettext_noop("The credits were spent.")
+        )
     bells.tell_paid(order.pk)
     return f"paid: {len(given)} of {len(lines)} lines delivered"
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.cache import cache
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from catalog.tax.territories import EU, TREATED_AS
 from catalog.tax.vies import Answer, ask_vies
@@ -55,8 +56,11 @@ def check_vat_id(vat_id: str) -> Check:
     answer = _answer(compact)
     if answer.valid is False:
         raise InvalidInput(
-            f"VIES, the register of the EU, does not know {compact} as a number in use. Check it, "
-            "or leave the field empty to buy as a private person.",
+            gettext(
+                "VIES, the register of the EU, does not know %(compact)s as a number in use. "
+                "Check it, or leave the field empty to buy as a private person."
+            )
+            % {"compact": compact},
             where="vat_id",
         )
     verified = answer.valid is True

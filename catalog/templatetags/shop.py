@@ -1,6 +1,7 @@
 """Tags of the shop that need its data: pictures, the cart's count, licence texts."""
 
 import re
+from copy import copy
 from typing import Any
 
 from django import template
@@ -9,8 +10,10 @@ from django.utils.safestring import SafeString, mark_safe
 
 from catalog.cart_session import count_items
 from catalog.images import picture_of
+from catalog.languages import in_language
 from catalog.models import Artwork
 from catalog.saved_news import news_for
+from genart.lib.languages import ENGLISH, language_now
 
 register = template.Library()
 
@@ -43,6 +46,38 @@ def artwork_picture(
         "first": first,
         "alt": alt or work.alt_text,
     }
+
+
+@register.filter
+def spoken(items: Any, path: str = "") -> Any:
+    """Return works, or what has one, with the works' titles and alt texts in the page's language.
+
+    Copies: what is shown is never saved. One query for all; none in English, where all stays as it
+    is. `spoken_in` of a work says which language it got.
+
+    Args:
+        items: works, one work, or rows that have one.
+        path: name of the rows' work.
+    """
+    if items is None or language_now() == ENGLISH:
+        return items
+    if isinstance(items, Artwork):
+        return in_language([items])[0]
+    rows = list(items)
+    if not path:
+        return in_language(rows)
+    works = [work for row in rows if (work := getattr(row, path)) is not None]
+    told = {work.pk: work for work in in_language(works)}
+    return [_with(row, path, told) for row in rows]
+
+
+def _with(row: Any, path: str, told: dict[Any, Artwork]) -> Any:
+    work = getattr(row, path)
+    if work is None:
+        return row
+    other = copy(row)
+    object.__setattr__(other, path, told[work.pk])  # quotes are frozen, and this is a copy
+    return other
 
 
 @register.simple_tag

@@ -6,7 +6,9 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from catalog import queries, structured
@@ -25,7 +27,7 @@ from catalog.standing import Made, standing
 def browse(request: HttpRequest) -> HttpResponse:
     """Show the works that match, with facets; htmx gets the listing, or only what follows."""
     listing = parse_listing(request.GET)
-    return show_listing(request, listing, "catalog/browse.html", {"heading": "All works"})
+    return show_listing(request, listing, "catalog/browse.html", {"heading": gettext("All works")})
 
 
 @require_safe
@@ -133,7 +135,7 @@ def addressed(request: HttpRequest, listing: Listing, shown: dict[str, Any]) -> 
     known = canonical_of(listing)
     landing, page, series = shown.get("landing"), shown["page"], shown.get("collection")
     text = landing.text if landing else series.description if series else ""
-    name = landing.name if landing else series.title if series else "All works"
+    name = landing.name if landing else series.title if series else gettext("All works")
     address = settings.SITE_URL + known.path
     indexable = known.indexable and bool(page.items) and "after" not in request.GET
     graph = {"name": name, "text": text, "page": address, "works": page.items[:24]}
@@ -142,7 +144,7 @@ def addressed(request: HttpRequest, listing: Listing, shown: dict[str, Any]) -> 
         "indexable": indexable,
         "intro": text,
         # The page of one style, colour or category has one filter only: more of them lead on.
-        "listing_path": ROOT if landing else request.path,
+        "listing_path": reverse(ROOT) if landing else request.path,
         "json_ld": structured.listing_graph(**graph, total=page.total) if indexable else "",
     }
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from catalog import queries, services
@@ -30,7 +31,9 @@ def add(request: HttpRequest) -> HttpResponse:
         artwork_id=_artwork_id(request),
         licence_slug=request.POST.get("licence", ""),
     )
-    messages.success(request, f"“{item.artwork.title}” is in your cart.")
+    messages.success(
+        request, gettext("“%(artwork)s” is in your cart.") % {"artwork": item.artwork.title}
+    )
     carts = [Signal(SignalKind.CART, PageKind.ARTWORK, item.artwork_id)]
     if getattr(request, "htmx", None):
         context = artwork_context(request, item.artwork) | {"in_cart": item.licence.slug}

@@ -10,6 +10,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from catalog import services
@@ -25,7 +26,9 @@ from genart.accounts.models import User
 from genart.lib.errors import GenartError, InvalidInput, Unavailable
 
 __all__ = ["open_payment", "pack", "returned", "start", "test_pay"]
-LATER = "The payment provider does not answer just now. Nothing was charged: try again in a minute."
+LATER = gettext_lazy(
+    "The payment provider does not answer just now. Nothing was charged: try again in a minute."
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -33,7 +36,7 @@ def start(request: HttpRequest) -> HttpResponse:
     """Show what will be paid; on POST, make the order and go to the gateway's page."""
     cart = find_cart(request)
     if cart is None or not cart.items.exists():
-        messages.info(request, "Your cart is empty: choose a work first.")
+        messages.info(request, gettext("Your cart is empty: choose a work first."))
         return redirect("catalog:cart")
     user = _user(request)
     if request.method != "POST":

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from catalog.demand.services import see_wishes
@@ -69,7 +70,9 @@ def save(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     query = request.POST.get("query", "")
     kept = searches.save_search(user=user, query=query, name=request.POST.get("name", ""))
-    messages.success(request, f"Saved as {kept.name}. We write when new works fit.")
+    messages.success(
+        request, gettext("Saved as %(kept)s. We write when new works fit.") % {"kept": kept.name}
+    )
     return redirect(f"{reverse('catalog:browse')}?{kept.query}")
 
 
@@ -101,9 +104,9 @@ def change_saved(request: HttpRequest, pk: int) -> HttpResponse:
     if "delete" in request.POST:
         searches.delete_search(user=user, pk=pk)
         forget_news(user)
-        messages.success(request, "The search is forgotten.")
+        messages.success(request, gettext("The search is forgotten."))
     else:
         name, notify = request.POST.get("name", ""), "notify" in request.POST
         searches.change_search(user=user, pk=pk, name=name, notify=notify)
-        messages.success(request, "Changed.")
+        messages.success(request, gettext("Changed."))
     return redirect("catalog:saved")

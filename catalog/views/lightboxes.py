@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from catalog import queries
@@ -70,11 +71,14 @@ def add(request: HttpRequest) -> HttpResponse:
         named = _id(request, "lightbox") if request.POST.get("lightbox") else None
         box = box_to_fill(request, named)
         item = lightboxes.add_to_lightbox(lightbox=box, artwork_id=artwork_id)
-        said = f"“{item.artwork.title}” is in {box.title}."
+        said = gettext("“%(artwork)s” is in %(box)s.") % {
+            "artwork": item.artwork.title,
+            "box": box.title,
+        }
     else:
         for own in own_lightboxes(request):
             lightboxes.remove_from_lightbox(lightbox=own, artwork_id=artwork_id)
-        said = "Taken out of your lightboxes."
+        said = gettext("Taken out of your lightboxes.")
     saves = [Signal(SignalKind.SAVE, PageKind.LIGHTBOX, artwork_id)] if kept else []
     if getattr(request, "htmx", None):
         response = render(request, "ui/keep.html", {"work_id": artwork_id, "is_kept": kept})
@@ -89,7 +93,10 @@ def change(request: HttpRequest, pk: UUID) -> HttpResponse:
     box, data = own_lightbox(request, pk), request.POST
     if "delete" in data:
         lightboxes.delete_lightbox(lightbox=box)
-        messages.success(request, f"“{box.title}” is gone; the works stay where they are.")
+        messages.success(
+            request,
+            gettext("“%(box)s” is gone; the works stay where they are.") % {"box": box.title},
+        )
         return redirect("catalog:lightboxes")
     if "share" in data or "close" in data:
         lightboxes.share_lightbox(lightbox=box, shared="share" in data)
@@ -103,7 +110,7 @@ def change(request: HttpRequest, pk: UUID) -> HttpResponse:
         lightboxes.change_lightbox(
             lightbox=box, title=data.get("title", ""), note=data.get("note", "")
         )
-        messages.success(request, "Changed.")
+        messages.success(request, gettext("Changed."))
     return redirect("catalog:lightbox", box.pk)
 
 
@@ -117,8 +124,12 @@ def buy(request: HttpRequest, pk: UUID) -> HttpResponse:
         licence_slug=request.POST.get("licence", ""),
     )
     if refused:
-        messages.warning(request, f"Not sold under this licence: {', '.join(refused[:5])}.")
-    messages.success(request, f"{added} works are in your cart.")
+        messages.warning(
+            request,
+            gettext("Not sold under this licence: %(refused)s.")
+            % {"refused": ", ".join(refused[:5])},
+        )
+    messages.success(request, gettext("%(added)s works are in your cart.") % {"added": added})
     works = cart.items.filter(artwork__kept_in__lightbox=box).values_list("artwork_id", flat=True)
     carts = [Signal(SignalKind.CART, PageKind.LIGHTBOX, work) for work in works]
     return noted(request, redirect("catalog:cart"), carts)

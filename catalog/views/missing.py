@@ -17,8 +17,9 @@ from django.utils.cache import add_never_cache_headers
 
 from catalog import front, queries
 from catalog.models import Artwork, Redirect
+from genart.lib.languages import language_of, path_in, plain_path
 
-OURS = ("/art/", "/browse/", "/collections/", "/de/art/", "/fr/art/", "/licences/")
+OURS = ("/art/", "/browse/", "/collections/", "/licences/")
 NOT_PAGES = ("/api/", "/media/", "/static/", "/feeds/")
 log = logging.getLogger(__name__)
 
@@ -37,19 +38,19 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def _moved(request: HttpRequest) -> HttpResponse | None:
     """Return the way to the new address of a page; 410 for one that is gone for good."""
-    path = request.path
+    language, path = language_of(request.path), plain_path(request.path)
     other = path.rstrip("/") if path.endswith("/") else f"{path}/"
     found = Redirect.objects.filter(old_path__in=[path[:300], other[:300]]).first()
     if found is None:
         return None
     if not found.new_path:
         return HttpResponseGone(_helped(request).content)
-    return HttpResponsePermanentRedirect(found.new_path)
+    return HttpResponsePermanentRedirect(path_in(language, found.new_path))
 
 
 def _helped(request: HttpRequest) -> HttpResponse:
     """Return the page with what may have been meant."""
-    words = words_of(request.path)
+    words = words_of(plain_path(request.path))
     works = meant_by(words) if words else []
     context: dict[str, Any] = {
         "words": words,

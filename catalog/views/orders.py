@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -63,7 +64,7 @@ def correct(request: HttpRequest, order_id: UUID) -> HttpResponse:
     except GenartError as error:
         context = _context(found) | {"bill_to": written, "correct_error": error.message}
         return render(request, "catalog/order.html", context, status=error.status)
-    messages.success(request, "Corrected. Invoice and certificates show it from now on.")
+    messages.success(request, gettext("Corrected. Invoice and certificates show it from now on."))
     return redirect(order_path(found))
 
 

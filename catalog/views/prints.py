@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -31,13 +32,15 @@ def print_file(request: HttpRequest, grant_id: UUID) -> HttpResponse:
         messages.error(request, error.message)
         return redirect("catalog:library")
     if made is None:
-        messages.info(request, "There is no print file yet: ask for one beside the work.")
+        messages.info(request, gettext("There is no print file yet: ask for one beside the work."))
         return redirect("catalog:library")
     return send_bytes(request, made.data, filename=made.filename, content_type=made.content_type)
 
 
 def _ask(request: HttpRequest, grant_id: UUID) -> None:
     if ask_print(grant_id=grant_id):
-        messages.success(request, "The print file is being made. Look here again in a minute.")
+        messages.success(
+            request, gettext("The print file is being made. Look here again in a minute.")
+        )
     else:
-        messages.info(request, "The print file is ready.")
+        messages.info(request, gettext("The print file is ready."))

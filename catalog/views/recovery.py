@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -63,5 +64,8 @@ def claim(request: HttpRequest, secret: str) -> HttpResponse:
     email = recovery.address_of(secret)
     assert isinstance(request.user, User)  # noqa: S101  (login_required)
     count = recovery.claim_orders(user=request.user, email=email)
-    messages.success(request, f"{count} order{'s' if count != 1 else ''} moved to your account.")
+    said = ngettext(
+        "%(count)s order moved to your account.", "%(count)s orders moved to your account.", count
+    )
+    messages.success(request, said % {"count": count})
     return redirect("catalog:library")

@@ -4,7 +4,8 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from catalog import front, queries, structured
@@ -19,14 +20,16 @@ from catalog.provenance.panel import panel_of
 from catalog.search_notes import note_click, search_before
 from catalog.services import offers, record_view
 from catalog.services.pricing import Offer
-from catalog.sitemaps import LANGUAGES, language_paths
+from catalog.shop_words import color_word
+from catalog.sitemaps import language_paths, others
 from catalog.standing import Made, standing
+from genart.lib.languages import ENGLISH, language_now, plain_path
 
 USES = (
-    ("My own wall, a screen or a gift", "personal"),
-    ("A website, an app, advertising or work for a client", "commercial"),
-    ("Prints, textiles or other goods that I sell", "extended"),
-    ("Nobody else may have it from now on", "exclusive"),
+    (_("My own wall, a screen or a gift"), "personal"),
+    (_("A website, an app, advertising or work for a client"), "commercial"),
+    (_("Prints, textiles or other goods that I sell"), "extended"),
+    (_("Nobody else may have it from now on"), "exclusive"),
 )
 """What people mean to do with a picture → slug of the smallest licence that lets them."""
 
@@ -47,7 +50,9 @@ def _wall(request: HttpRequest) -> Made:
         "lead": picture_of(hero[0]) if hero else None,
         "newest": newest,
         "collections": front.collections(3, total=total),
-        "colors": [(name, hex_, landing_path("color", name)) for name, hex_ in FACETS.items()],
+        "colors": [
+            (color_word(name), hex_, landing_path("color", name)) for name, hex_ in FACETS.items()
+        ],
         "styles": style_landings()[:24],
         "prices": queries.prices_from(),
         "total": total,
@@ -58,21 +63,19 @@ def _wall(request: HttpRequest) -> Made:
 
 
 @require_safe
-def artwork(request: HttpRequest, slug: str, language: str = "en") -> HttpResponse:
-    """Show one work with its licences, its story and its neighbours, in any language it has."""
+def artwork(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show one work with its licences, its story and its neighbours."""
     works = Artwork.objects.select_related("collection", "render__checkpoint", "render__job")
     work = get_object_or_404(works, slug=slug)
     if work.withdrawn_at is not None:
         return _withdrawn(request, work)
     texts = texts_of(work)
-    if language != "en" and language not in texts:
-        return redirect(work)  # not permanent: it may be translated tomorrow
     record_view(artwork_id=work.pk)
     note_click(request, work.pk)
 
     def make() -> Made:
         context = artwork_context(request, work)
-        response = render(request, "catalog/artwork.html", context | _spoken(work, texts, language))
+        response = render(request, "catalog/artwork.html", context | _spoken(work, texts))
         return response, shown(PageKind.SIMILAR, [*context["series"], *context["similar"]])
 
     response, beside = standing(request, make)
@@ -101,7 +104,7 @@ def _withdrawn(request: HttpRequest, work: Artwork) -> HttpResponse:
 
 
 def artwork_context(request: HttpRequest, work: Artwork) -> dict[str, Any]:
-    """Return what the page of a work shows, in English."""
+    """Return what the page of a work shows, its own texts in English."""
     sold_under = offers(work)
     series = queries.from_collection(work, 4)
     near = [other for other in queries.similar_works(work, 8) if other not in series]
@@ -109,14 +112,14 @@ def artwork_context(request: HttpRequest, work: Artwork) -> dict[str, Any]:
     return {
         "work": work,
         "texts": work,
-        "language": "en",
+        "spoken": ENGLISH,
         "picture": picture,
         "largest": picture.absolute(picture.largest),
         "offers": sold_under,
         "uses": uses_of(sold_under),
         "owned": queries.owned_licences(request.user, work),
         "colors": [
-            {"hex": hex_color, "name": rich_name(hex_color), "share": share,
+            {"hex": hex_color, "name": color_word(rich_name(hex_color)), "share": share,
              "path": landing_path("color", facet_of(hex_color))}
             for hex_color, share in work.colors[:6]
         ],
@@ -134,23 +137,31 @@ def artwork_context(request: HttpRequest, work: Artwork) -> dict[str, Any]:
 
 def texts_of(work: Artwork) -> dict[str, TextRevision]:
     """Return the live texts of a work in the languages that its page can be had in."""
-    live = work.texts.filter(state=TextRevision.State.LIVE, language__in=LANGUAGES)
+    live = work.texts.filter(state=TextRevision.State.LIVE, language__in=others())
     return {text.language: text for text in live}
 
 
-def _spoken(work: Artwork, texts: dict[str, TextRevision], language: str) -> dict[str, Any]:
-    """Return what changes with the language, and where the others are."""
+def _spoken(work: Artwork, texts: dict[str, TextRevision]) -> dict[str, Any]:
+    """Return what changes with the language of the page, and where the work is in others.
+
+    A work that is not translated yet is shown in English within a page of another language, and
+    search engines are told of the English page alone: it may be translated tomorrow.
+    """
+    language = language_now()
     paths = language_paths(work.slug, texts) if texts else {}
     spoken: dict[str, Any] = {
         "languages": {key: settings.SITE_URL + path for key, path in paths.items()},
     }
-    if language == "en":
+    if language == ENGLISH:
         return spoken
+    if language not in texts:
+        english = plain_path(work.get_absolute_url())
+        return spoken | {"languages": {}, "canonical": settings.SITE_URL + english}
     page = settings.SITE_URL + paths[language]
     graph = structured.artwork_graph(work, offers(work), texts=texts[language], page=page)
     return spoken | {
         "texts": texts[language],
-        "language": language,
+        "spoken": language,
         "canonical": page,
         "json_ld": graph,
     }

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -18,7 +19,9 @@ from catalog.models import Wish
 from genart import flags
 from genart.lib.errors import GenartError
 
-NO_WISHES = "We take no wishes just now; save the search in your account, and we tell you."
+NO_WISHES = gettext_noop(
+    "We take no wishes just now; save the search in your account, and we tell you."
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -73,7 +76,7 @@ def drop(request: HttpRequest, pk: int) -> HttpResponse:
     """Forget a wish of one's own."""
     user: Any = request.user
     services.drop_wish(user=user, wish_id=pk)
-    messages.success(request, "Forgotten.")
+    messages.success(request, gettext("Forgotten."))
     return redirect("catalog:saved")
 
 

@@ -11,6 +11,8 @@ from django.contrib.auth.forms import (
 )
 from django.contrib.auth.hashers import check_password
 from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from genart.accounts.models import SignInTry, User
 from genart.accounts.password_rules import HELP
@@ -36,8 +38,8 @@ class SignInForm(AuthenticationForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
     error_messages = {
-        "invalid_login": "That name and password do not belong together. Mind upper case.",
-        "inactive": "This account is closed.",
+        "invalid_login": _("That name and password do not belong together. Mind upper case."),
+        "inactive": _("This account is closed."),
     }
 
     def clean(self) -> dict[str, Any]:
@@ -100,7 +102,7 @@ class CodeForm(_OwnForm):
     code = forms.CharField(
         max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "text"}),
-        help_text="Six digits of your app, or one of your recovery codes.",
+        help_text=_("Six digits of your app, or one of your recovery codes."),
     )
     factor = ""
     """Which of the two it was."""
@@ -114,7 +116,7 @@ class CodeForm(_OwnForm):
         self.factor = use_code(user=self.user, code=cleaned["code"])
         end_try(attempt=attempt, passed=bool(self.factor), user=self.user)
         if not self.factor:
-            self.add_error("code", "That code is wrong, or was used. Take the next one.")
+            self.add_error("code", gettext("That code is wrong, or was used. Take the next one."))
         return cleaned
 
 
@@ -136,7 +138,7 @@ class ConfirmForm(_OwnForm):
         is_right = check_password(cleaned["password"], self.user.password)
         end_try(attempt=attempt, passed=is_right, user=self.user)
         if not is_right:
-            self.add_error("password", "That is not your password.")
+            self.add_error("password", gettext("That is not your password."))
         return cleaned
 
 
@@ -145,7 +147,7 @@ class NewAppForm(forms.Form):
 
     code = forms.CharField(
         max_length=12,
-        label="The code that it shows",
+        label=_("The code that it shows"),
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
     )
 
@@ -154,7 +156,7 @@ class ForgottenForm(forms.Form):
     """Where to send a link for a new password."""
 
     email = forms.EmailField(
-        label="E-mail address", widget=forms.EmailInput(attrs={"autocomplete": "email"})
+        label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
     )
 
 
@@ -165,7 +167,7 @@ class NewPasswordForm(SetPasswordForm):
         super().__init__(*args, **kwargs)
         self.fields["new_password1"].help_text = HELP
         self.fields["new_password2"].help_text = ""
-        self.fields["new_password2"].label = "New password once more"
+        self.fields["new_password2"].label = gettext("New password once more")
 
 
 class SignUpForm(BaseUserCreationForm):
@@ -174,7 +176,7 @@ class SignUpForm(BaseUserCreationForm):
     class Meta:
         model = User
         fields = ["username", "email"]
-        help_texts = {"username": "Letters, digits and @ . + - _", "email": "For receipts."}
+        help_texts = {"username": _("Letters, digits and @ . + - _"), "email": _("For receipts.")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -182,13 +184,15 @@ class SignUpForm(BaseUserCreationForm):
         self.fields["email"].widget.attrs["autocomplete"] = "email"
         self.fields["password1"].help_text = HELP
         self.fields["password2"].help_text = ""
-        self.fields["password2"].label = "Password once more"
+        self.fields["password2"].label = gettext("Password once more")
 
     def clean_username(self) -> str:
         """Refuse a name that differs from another one by case only."""
         name = str(self.cleaned_data["username"])
         if User.objects.filter(username__iexact=name).exists():
-            raise forms.ValidationError("Somebody has this name already. Choose another one.")
+            raise forms.ValidationError(
+                gettext("Somebody has this name already. Choose another one.")
+            )
         return name
 
 
@@ -199,6 +203,6 @@ class AccountForm(forms.ModelForm):
         model = User
         fields = ["first_name", "last_name", "email"]
         help_texts = {
-            "email": "For receipts, and for a new password.",
-            "first_name": "Shown on receipts.",
+            "email": _("For receipts, and for a new password."),
+            "first_name": _("Shown on receipts."),
         }

@@ -21,6 +21,7 @@ from genart.accounts.services.factors import has_factor, works_here
 from genart.accounts.services.sessions import touch_session
 from genart.accounts.services.signing_in import is_proven
 from genart.lib.audit import acting
+from genart.lib.languages import plain_path
 
 WORKSHOP = ("/studio/", "/review/", "/admin/")
 """Where nobody gets who owes a second factor."""
@@ -43,7 +44,7 @@ class PersonMiddleware:
         with acting(lambda: getattr(request, "auth", None) or request.user, via):
             response = self.get_response(request)
         keep_device(request, response)
-        if request.path.startswith(PRIVATE):
+        if plain_path(request.path).startswith(PRIVATE):
             response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 

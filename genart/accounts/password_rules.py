@@ -7,9 +7,12 @@ asked for, none expires.
 import re
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext, gettext_lazy
 
 LEAST, MOST = 12, 128
-HELP = f"{LEAST} characters or more. Several words are easy to keep in mind."
+HELP = gettext_lazy("%(least)s characters or more. Several words are easy to keep in mind.") % {
+    "least": LEAST
+}
 
 
 class LengthValidator:
@@ -18,9 +21,15 @@ class LengthValidator:
     def validate(self, password: str, user: object = None) -> None:
         """Raise ValidationError for any other."""
         if len(password) < LEAST:
-            raise ValidationError(f"Take {LEAST} characters or more.", code="password_too_short")
+            raise ValidationError(
+                gettext("Take %(least)s characters or more.") % {"least": LEAST},
+                code="password_too_short",
+            )
         if len(password) > MOST:
-            raise ValidationError(f"Take at most {MOST} characters.", code="password_too_long")
+            raise ValidationError(
+                gettext("Take at most %(most)s characters.") % {"most": MOST},
+                code="password_too_long",
+            )
 
     def get_help_text(self) -> str:
         """Return the rule."""
@@ -42,9 +51,13 @@ class ObviousValidator:
         """Raise ValidationError for what is obvious."""
         plain = password.casefold()
         if len(set(plain)) < self.FEWEST_LETTERS or self._repeats(plain):
-            raise ValidationError("That repeats itself. Take something less even.", code="obvious")
+            raise ValidationError(
+                gettext("That repeats itself. Take something less even."), code="obvious"
+            )
         if len(self._rest(plain)) < self.FEWEST_LETTERS:
-            raise ValidationError("That is among the first guesses. Add words.", code="obvious")
+            raise ValidationError(
+                gettext("That is among the first guesses. Add words."), code="obvious"
+            )
 
     def _repeats(self, plain: str) -> bool:
         """Tell whether a short piece is the whole, again and again."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_noop
 
 from genart.flags import maintenance
 from genart.lib.errors import Unavailable
@@ -33,7 +34,7 @@ LET_THROUGH = {
 """Routes whose POST is answered as ever."""
 ADMIN = "admin:flags_"
 """Before the names of the admin's pages for flags and maintenance."""
-SENTENCE = "The shop is being worked on and takes nothing new just now."
+SENTENCE = gettext_noop("The shop is being worked on and takes nothing new just now.")
 
 
 class MaintenanceMiddleware:

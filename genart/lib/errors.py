@@ -6,6 +6,8 @@ Raised early, caught at three edges: the API handler (`genart/api.py`), the HTML
 
 from typing import Any
 
+from django.utils.translation import get_language, gettext
+
 
 class GenartError(Exception):
     """Something a person or a program asked for cannot be done; nothing was written.
@@ -20,6 +22,7 @@ class GenartError(Exception):
     retry = False
 
     def __init__(self, message: str, *, where: str = "") -> None:
+        message = in_language_of_reader(message)
         super().__init__(message)
         self.message = message
         self.where = where
@@ -30,6 +33,14 @@ class GenartError(Exception):
             "code": self.code,
             "detail": [{"loc": self.where.split(".") if self.where else [], "msg": self.message}],
         }
+
+
+def in_language_of_reader(message: str) -> str:
+    """Return a sentence in the language of the page that is being made; programs read English.
+
+    Only whole sentences are found: one with values in it is translated where it is written.
+    """
+    return gettext(message) if message and get_language() not in (None, "en") else message
 
 
 class InvalidInput(GenartError):

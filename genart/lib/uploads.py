@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import IO
 
+from django.utils.translation import gettext
 from PIL import ExifTags, Image
 
 from genart.lib.errors import InvalidInput, Unavailable
@@ -103,10 +104,15 @@ def read_within(file: IO[bytes] | bytes, limits: Limits) -> bytes:
     data = file if isinstance(file, bytes) else file.read(limits.most_bytes + 1)
     if not data:
         kinds = _kinds(limits)
-        raise InvalidInput(f"Choose a {kinds} file: nothing arrived.", where=limits.where)
+        raise InvalidInput(
+            gettext("Choose a %(kinds)s file: nothing arrived.") % {"kinds": kinds},
+            where=limits.where,
+        )
     if len(data) > limits.most_bytes:
         most = limits.most_bytes // 1024 // 1024
-        raise InvalidInput(f"Send a picture of {most} MB at most.", where=limits.where)
+        raise InvalidInput(
+            gettext("Send a picture of %(most)s MB at most.") % {"most": most}, where=limits.where
+        )
     return data
 
 
@@ -129,7 +135,9 @@ def looked_at(data: bytes, limits: Limits) -> Sight:
         raise _too_many_pixels(limits) from None
     except Exception as error:  # whatever a broken file makes Pillow raise
         raise Unreadable(
-            f"This is not a picture we can read. Send a {_kinds(limits)} file.", where=limits.where
+            gettext("This is not a picture we can read. Send a %(limits)s file.")
+            % {"limits": _kinds(limits)},
+            where=limits.where,
         ) from error
     if sight.format == "JPEG" and passes_over(data, MOST_PASSES):
         raise InvalidInput(
@@ -203,15 +211,19 @@ def _fit(sight: Sight, limits: Limits) -> None:
         raise _too_many_pixels(limits)
     if min(sides) < limits.least_side_px:
         raise InvalidInput(
-            f"Send a picture of {limits.least_side_px} pixels a side at least.", where=limits.where
+            gettext("Send a picture of %(least_side_px)s pixels a side at least.")
+            % {"least_side_px": limits.least_side_px},
+            where=limits.where,
         )
 
 
 def _too_many_pixels(limits: Limits) -> InvalidInput:
     most = limits.most_pixels / 1_000_000
     return InvalidInput(
-        f"Send a picture of {most:g} megapixels at most, and {limits.longest_side_px} pixels a "
-        "side.",
+        gettext(
+            "Send a picture of %(most)s megapixels at most, and %(longest_side_px)s pixels a side."
+        )
+        % {"most": f"{most:g}", "longest_side_px": limits.longest_side_px},
         where=limits.where,
     )
 

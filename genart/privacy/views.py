@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.files.storage import storages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -81,7 +82,7 @@ def ask_erasure(request: HttpRequest) -> HttpResponse:
 def cancel_erasure(request: HttpRequest) -> HttpResponse:
     """Take the erasure back."""
     requests.cancel_erasure(user=_person(request))
-    messages.success(request, "Your account stays.")
+    messages.success(request, gettext("Your account stays."))
     return redirect("privacy:own_data")
 
 

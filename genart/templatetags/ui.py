@@ -6,16 +6,16 @@ Nothing here reads the database; tags that do belong to their app (`catalog/temp
 from typing import Any
 
 from django import template
-from django.conf import settings
 from django.http import QueryDict
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from genart.bundles import sheet_names
+from genart.lib.figures import in_figures, price
 
 register = template.Library()
-SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£"}
 
 
 @register.simple_tag
@@ -38,13 +38,10 @@ def icon(name: str, label: str = "") -> SafeString:
 
 @register.filter
 def money(cents: int | None) -> str:
-    """Write an amount in cents as people read it: `1250` → `€12.50`, `1200` → `€12`."""
+    """Write an amount in cents as people read it: `1250` → `€12.50`, `1200` → `€12`; `12,50 €`."""
     if cents is None:
         return "–"
-    symbol = SYMBOLS.get(settings.CURRENCY, f"{settings.CURRENCY} ")
-    whole, rest = divmod(abs(int(cents)), 100)
-    amount = f"{whole:,}" + (f".{rest:02d}" if rest else "")
-    return f"{'−' if cents < 0 else ''}{symbol}{amount}"
+    return price(int(cents))
 
 
 @register.filter
@@ -75,7 +72,9 @@ def filesize_short(size: int | None) -> str:
     """Write bytes as `512 KB` or `3.4 MB`."""
     if size is None:
         return "–"
-    return f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(1, round(size / 1000))} KB"
+    if size >= 1_000_000:
+        return gettext("%(size)s MB") % {"size": in_figures(f"{size / 1_000_000:.1f}")}
+    return gettext("%(size)s KB") % {"size": max(1, round(size / 1000))}
 
 
 @register.simple_tag(takes_context=True)

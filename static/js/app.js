@@ -87,7 +87,7 @@ document.addEventListener("htmx:responseError", (event) => {
   const toast = document.createElement("div");
   toast.className = "toast toast--error";
   toast.setAttribute("role", "alert");
-  toast.textContent = text ? decodeURIComponent(text) : "That did not work. Reload the page and try again.";
+  toast.textContent = text ? decodeURIComponent(text) : toasts.dataset.failed;
   toasts.append(toast);
 });
 document.addEventListener("htmx:sendError", () => {
@@ -95,6 +95,6 @@ document.addEventListener("htmx:sendError", () => {
   const toast = document.createElement("div");
   toast.className = "toast toast--error";
   toast.setAttribute("role", "alert");
-  toast.textContent = "The shop does not answer. Check the connection and try again.";
+  toast.textContent = toasts.dataset.away;
   toasts.append(toast);
 });

@@ -26,7 +26,7 @@ document.addEventListener("submit", async (event) => {
     location.assign((await post(form, form.dataset.answer, sent)).next);
   } catch (error) {
     if (error.status === 428 && form.dataset.confirmAt) location.assign(form.dataset.confirmAt);
-    else say(form, spoken(error));
+    else say(form, spoken(form, error));
   } finally {
     button.disabled = false;
   }
@@ -81,17 +81,17 @@ async function post(form, address, sent) {
     headers: { "Content-Type": "application/json", "X-CSRFToken": form.elements.csrfmiddlewaretoken.value },
     body: JSON.stringify(sent),
   });
-  const said = await answer.json().catch(() => ({ detail: "The shop does not answer. Try again." }));
+  const said = await answer.json().catch(() => ({ detail: form.dataset.away }));
   if (!answer.ok) throw Object.assign(new Error(said.detail), { status: answer.status, isOurs: true });
   return said;
 }
 
-function spoken(error) {
+function spoken(form, error) {
   if (error.isOurs) return error.message;
-  if (error.name === "NotAllowedError") return "Nothing was chosen, or it took too long. Try again.";
-  if (error.name === "InvalidStateError") return "This device has a passkey of yours already.";
-  if (error.name === "SecurityError") return "Passkeys count at the shop's own address only. Open that one.";
-  return "The passkey could not be used. Try another way.";
+  if (error.name === "NotAllowedError") return form.dataset.notAllowed;
+  if (error.name === "InvalidStateError") return form.dataset.invalidState;
+  if (error.name === "SecurityError") return form.dataset.security;
+  return form.dataset.unused;
 }
 
 function say(form, sentence) {

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import Max, Q
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from catalog.demand.gaps import (
     described,
@@ -39,7 +40,9 @@ def gap_for(*, text: str) -> DemandGap:
         raise InvalidInput("Write what you look for in a word or two.", where="q")
     against = objection(text)
     if against:
-        raise InvalidInput(f"We will not have this: {against}", where="q")
+        raise InvalidInput(
+            gettext("We will not have this: %(against)s") % {"against": against}, where="q"
+        )
     lock_gaps()
     known = phrase_of(text)
     if known is not None:

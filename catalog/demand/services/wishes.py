@@ -9,18 +9,22 @@ from datetime import timedelta
 from django.conf import settings
 from django.core import signing
 from django.core.cache import cache
+from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, override
 from redis.exceptions import RedisError
 
 from catalog.demand.services.gaps import gap_for
+from catalog.languages import texts_of
 from catalog.mail_page import write_mail
 from catalog.models import Artwork, DemandGap, SentMail, Wish
 from catalog.saved_news import forget_news
 from catalog.services.recovery import LinkEnded, TooOften
 from genart.accounts.models import User
 from genart.lib.errors import InvalidInput
+from genart.lib.languages import language_now
 from genart.lib.queue import send_on_commit
 
 State = Wish.State
@@ -49,7 +53,12 @@ def make_wish(*, text: str, user: User | None = None, email: str = "", visitor: 
     gap = gap_for(text=text)
     shown = " ".join(text.split())[:200]
     if user is not None:
-        fields = {"text": shown, "state": State.WAITING, "confirmed_at": timezone.now()}
+        fields = {
+            "text": shown,
+            "state": State.WAITING,
+            "confirmed_at": timezone.now(),
+            "language": language_now(),
+        }
         wish, _made = Wish.objects.get_or_create(gap=gap, user=user, told_at=None, defaults=fields)
         return wish
     address = _address(email)
@@ -59,7 +68,7 @@ def make_wish(*, text: str, user: User | None = None, email: str = "", visitor: 
         return known
     if Wish.objects.filter(email=address, state=State.ASKED).count() >= UNCONFIRMED:
         raise TooOften("Open the links we mailed you before you ask for more.")
-    wish = Wish.objects.create(gap=gap, email=address, text=shown)
+    wish = Wish.objects.create(gap=gap, email=address, text=shown, language=language_now())
     from catalog.tasks_demand import ask_to_confirm  # late: workers import the verbs
 
     send_on_commit(ask_to_confirm, wish.pk)
@@ -94,13 +103,8 @@ def send_confirmation(*, wish_id: int) -> bool:
         key = f"wish-asked:{wish_id}"
         if wish is None or not wish.email or SentMail.objects.filter(key=key).exists():
             return False
-        path = reverse("catalog:wish", args=[sign_wish(wish)])
-        mail = write_mail(
-            "wish_confirm",
-            to=wish.email,
-            subject=f"Shall we tell you? “{wish.text}”",
-            context={"wish": wish, "url": settings.SITE_URL + path, "days": LINK_DAYS},
-        )
+        with override(wish.language):
+            mail = _question(wish)
         SentMail.objects.create(key=key, to="", subject=mail.subject[:200])  # no address is kept
         mail.send()
     return True
@@ -197,17 +201,8 @@ def _receiver(wish: Wish) -> str:
 
 def _notify(wish: Wish, artwork: Artwork, to: str) -> None:
     """Send the one notice of a wish; the caller's transaction takes it back where that fails."""
-    mail = write_mail(
-        "wish_filled",
-        to=to,
-        subject=f"We have it: “{wish.text}”",
-        context={
-            "wish": wish,
-            "title": artwork.title,
-            "url": settings.SITE_URL + artwork.get_absolute_url(),
-            "is_guest": wish.user_id is None,
-        },
-    )
+    with override(wish.language):
+        mail = _told(wish, artwork, to)
     kept = to if wish.user_id is not None else ""  # a guest's address is not kept anywhere
     SentMail.objects.create(key=f"wish:{wish.pk}", to=kept, subject=mail.subject[:200])
     mail.send()
@@ -232,3 +227,29 @@ def unconfirmed_without_mail() -> list[int]:
     keys = {f"wish-asked:{key}": key for key in asked.values_list("pk", flat=True)[:200]}
     sent = set(SentMail.objects.filter(key__in=keys).values_list("key", flat=True))
     return [key for name, key in keys.items() if name not in sent]
+
+
+def _question(wish: Wish) -> EmailMultiAlternatives:
+    """Return the mail that asks a guest whether it was he."""
+    path = reverse("catalog:wish", args=[sign_wish(wish)])
+    return write_mail(
+        "wish_confirm",
+        to=wish.email,
+        subject=gettext("Shall we tell you? “%(wish)s”") % {"wish": wish.text},
+        context={"wish": wish, "url": settings.SITE_URL + path, "days": LINK_DAYS},
+    )
+
+
+def _told(wish: Wish, artwork: Artwork, to: str) -> EmailMultiAlternatives:
+    """Return the mail that says what is there."""
+    return write_mail(
+        "wish_filled",
+        to=to,
+        subject=gettext("We have it: “%(wish)s”") % {"wish": wish.text},
+        context={
+            "wish": wish,
+            "title": texts_of(artwork, language_now()).title,
+            "url": settings.SITE_URL + artwork.get_absolute_url(),
+            "is_guest": wish.user_id is None,
+        },
+    )

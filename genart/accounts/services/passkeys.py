@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop
 from webauthn import (
     generate_authentication_options,
     generate_registration_options,
@@ -33,7 +34,7 @@ from genart.lib.audit import note
 from genart.lib.errors import InvalidInput, StateConflict
 
 MOST = 20
-NOT_TAKEN = "That passkey was not accepted. Try once more, or use another way."
+NOT_TAKEN = gettext_noop("That passkey was not accepted. Try once more, or use another way.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,10 @@ def question_for_adding(user: User) -> Question:
         StateConflict: the person has enough of them.
     """
     if user.passkeys.count() >= MOST:
-        raise StateConflict(f"You have {MOST} passkeys. Remove one that you no longer use.")
+        raise StateConflict(
+            gettext("You have %(most)s passkeys. Remove one that you no longer use.")
+            % {"most": MOST}
+        )
     made = generate_registration_options(
         rp_id=_site(),
         rp_name=settings.SITE_NAME,
@@ -104,7 +108,8 @@ def add_passkey(*, user: User, answer: Any, challenge: str, name: str) -> Passke
         raise InvalidInput("This passkey is in use already.")
     passkey = Passkey.objects.create(
         user=user,
-        name=" ".join(name.split())[:60] or f"Passkey {user.passkeys.count() + 1}",
+        name=" ".join(name.split())[:60]
+        or gettext("Passkey %(count)s") % {"count": user.passkeys.count() + 1},
         credential_id=found.credential_id,
         public_key=found.credential_public_key,
         sign_count=found.sign_count,

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
+from django.utils.translation import gettext, override
 
 from genart.accounts.models import SignInTry, User
 from genart.accounts.services.notices import tell
@@ -17,6 +18,7 @@ from genart.accounts.services.sessions import end_every_session
 from genart.accounts.services.tries import begin_try, refusal
 from genart.lib.audit import note
 from genart.lib.errors import GenartError
+from genart.lib.languages import ENGLISH, language_now
 from genart.lib.mail_page import write_mail
 from genart.lib.queue import send_on_commit
 
@@ -46,11 +48,16 @@ def ask_new_password(*, email: str, address: str) -> None:
         raise refusal(place)
     asked = begin_try(kind=SignInTry.Kind.RESET, name=email)
     if asked.outcome != SignInTry.Outcome.REFUSED:
-        send_on_commit(send_reset, email.strip())
+        send_on_commit(send_reset, email.strip(), language_now())
 
 
-def send_reset_mail(*, email: str) -> None:
-    """Mail links to the accounts of an address; nothing where there are none."""
+def send_reset_mail(*, email: str, language: str = ENGLISH) -> None:
+    """Mail links to the accounts of an address in a language; nothing where there are none."""
+    with override(language):
+        _send_reset_mail(email)
+
+
+def _send_reset_mail(email: str) -> None:
     users = User.objects.filter(email__iexact=email, is_active=True).order_by("pk")[:MOST_ACCOUNTS]
     links = [
         {"user": user, "url": f"{settings.SITE_URL}{link_path(user)}"}
@@ -59,7 +66,7 @@ def send_reset_mail(*, email: str) -> None:
     ]
     if links:
         context = {"links": links, "minutes": settings.PASSWORD_RESET_TIMEOUT // 60}
-        subject = f"A new password for {settings.SITE_NAME}"
+        subject = gettext("A new password for %(site_name)s") % {"site_name": settings.SITE_NAME}
         write_mail("accounts/mail/reset", to=email, subject=subject, context=context).send()
 
 

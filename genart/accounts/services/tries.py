@@ -13,6 +13,7 @@ from ipaddress import ip_address, ip_network
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from genart.accounts.models import SignInTry, User
 from genart.accounts.sealing import digest
@@ -97,7 +98,9 @@ def refusal(attempt: SignInTry) -> TooManyTries:
     kind = Kind(attempt.kind)
     limit = BY_NAME.get(kind) or BY_ADDRESS[kind]
     minutes = int(limit.within.total_seconds() // 60)
-    return TooManyTries(f"Too many tries. Wait {minutes} minutes and try again.")
+    return TooManyTries(
+        gettext("Too many tries. Wait %(minutes)s minutes and try again.") % {"minutes": minutes}
+    )
 
 
 def forgive(*, name: str) -> int:

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -24,12 +25,12 @@ def account(request: HttpRequest) -> HttpResponse:
         moved = form.cleaned_data["email"] != before
         missing = missing_proof(request) if moved else ""
         if missing:
-            messages.warning(request, "Show again who you are, then change the address.")
+            messages.warning(request, gettext("Show again who you are, then change the address."))
             return redirect(f"{missing}?next={request.path}")
         user = form.save()
         if moved and before:
             tell(user=user, notice="email_changed", email=before)
-        messages.success(request, "Your account is saved.")
+        messages.success(request, gettext("Your account is saved."))
         return redirect("accounts:account")
     return render(
         request, "accounts/account.html", {"form": form}, status=422 if form.is_bound else 200

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
@@ -90,7 +91,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
             user = form.save()
             end_try(attempt=attempt, passed=True, user=user)
             complete_sign_in(request=request, user=user)
-            messages.success(request, f"Welcome, {user.get_username()}.")
+            messages.success(request, gettext("Welcome, %(name)s.") % {"name": user.get_username()})
             return redirect(following)
     context = {"form": form, "next": request.POST.get("next") or request.GET.get("next", "")}
     return render(request, "accounts/signup.html", context, status=status)

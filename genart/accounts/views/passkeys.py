@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from genart.accounts.models import SignInTry, User
@@ -96,7 +97,7 @@ def add(request: HttpRequest, sent: dict[str, Any]) -> dict[str, Any]:
     )
     mark_proven(request)
     tell(user=user, notice="passkey_added")
-    messages.success(request, "The passkey is added.")
+    messages.success(request, gettext("The passkey is added."))
     return {"next": reverse("accounts:security")}
 
 
@@ -111,7 +112,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, error.message)
     else:
         tell(user=request.user, notice="passkey_removed")
-        messages.success(request, "The passkey is removed.")
+        messages.success(request, gettext("The passkey is removed."))
     return redirect("accounts:security")
 
 

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -25,7 +26,7 @@ def change(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         passwords.set_password(user=user, password=form.cleaned_data["new_password1"])
         stay(request, user)
-        messages.success(request, "The password is changed. Other sessions have ended.")
+        messages.success(request, gettext("The password is changed. Other sessions have ended."))
         return redirect("accounts:security")
     status = 422 if form.is_bound else 200
     return render(request, "accounts/password.html", {"form": form}, status=status)
@@ -59,7 +60,7 @@ def reset(request: HttpRequest, key: str, token: str) -> HttpResponse:
     form = NewPasswordForm(user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         passwords.set_password(user=user, password=form.cleaned_data["new_password1"])
-        messages.success(request, "Your password is changed. Sign in with it.")
+        messages.success(request, gettext("Your password is changed. Sign in with it."))
         return redirect("accounts:login")
     status = 422 if form.is_bound else 200
     response = render(request, "accounts/password.html", {"form": form}, status=status)

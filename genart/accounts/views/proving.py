@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -29,7 +30,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     """Ask for the second factor of whose password was right, or whose proof is too old."""
     awaited = awaited_person(request)
     if awaited is None:
-        messages.warning(request, "That took too long. Sign in again.")
+        messages.warning(request, gettext("That took too long. Sign in again."))
         return redirect("accounts:login")
     user, following = awaited
     if not has_factor(user):
@@ -64,7 +65,11 @@ def enter(request: HttpRequest, user: User, factor: str) -> None:
     if factor == "recovery code":
         tell(user=user, notice="recovery_code_used")
         left = codes_left(user)
-        messages.warning(request, f"That code is used up. {left} are left: make new ones in time.")
+        messages.warning(
+            request,
+            gettext("That code is used up. %(left)s are left: make new ones in time.")
+            % {"left": left},
+        )
 
 
 @sensitive_post_parameters()

@@ -6,6 +6,7 @@ from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -54,7 +55,7 @@ def authenticator(request: HttpRequest) -> HttpResponse:
         del request.session[NEW_SECRET]
         mark_proven(request)
         tell(user=user, notice="authenticator_added")
-        messages.success(request, "The authenticator is in use.")
+        messages.success(request, gettext("The authenticator is in use."))
         return redirect("accounts:security")
     address = authenticators.secret_address(user, secret)
     context = {
@@ -86,7 +87,7 @@ def remove_authenticator(request: HttpRequest) -> HttpResponse:
         messages.error(request, error.message)
     else:
         tell(user=person(request), notice="authenticator_removed")
-        messages.success(request, "The authenticator is removed.")
+        messages.success(request, gettext("The authenticator is removed."))
     return redirect("accounts:security")
 
 
@@ -96,7 +97,7 @@ def make_codes(request: HttpRequest) -> HttpResponse:
     """Make recovery codes and show them, this once."""
     user = person(request)
     if not factors.has_factor(user):
-        messages.error(request, "Add a passkey or an authenticator first.")
+        messages.error(request, gettext("Add a passkey or an authenticator first."))
         return redirect("accounts:security")
     codes = recovery_codes.make_recovery_codes(user=user)
     tell(user=user, notice="recovery_codes_made")
@@ -112,7 +113,7 @@ def end_session(request: HttpRequest, pk: int) -> HttpResponse:
     except GenartError as error:
         messages.error(request, error.message)
     else:
-        messages.success(request, "That session has ended.")
+        messages.success(request, gettext("That session has ended."))
     return redirect("accounts:security")
 
 
@@ -123,7 +124,7 @@ def end_sessions(request: HttpRequest) -> HttpResponse:
     user = person(request)
     sessions.end_every_session(user=user)
     stay(request, user)
-    messages.success(request, "You are signed out everywhere but here.")
+    messages.success(request, gettext("You are signed out everywhere but here."))
     return redirect("accounts:security")
 
 

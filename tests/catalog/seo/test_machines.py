@@ -141,16 +141,20 @@ def test_pages_in_other_languages_name_each_other(work, client):
 def test_a_german_page_is_german_and_says_so(work, client):
     translate(work)
     html = client.get(f"/de/art/{work.slug}/").content.decode()
-    assert '<h1 class="work__title" lang="de">Ruhige Wellen</h1>' in html
-    assert '<p class="prose" lang="de">Wellen in Ocker.</p>' in html
+    assert '<html lang="de"' in html
+    assert '<h1 class="work__title">Ruhige Wellen</h1>' in html
+    assert '<p class="prose">Wellen in Ocker.</p>' in html
     image = graph_of(client, f"/de/art/{work.slug}/")["ImageObject"]
     assert (image["inLanguage"], image["name"]) == ("de", "Ruhige Wellen")
 
 
-def test_without_a_translation_it_leads_to_the_english_page(work, client):
+def test_without_a_translation_the_page_says_that_its_work_speaks_english(work, client):
     TextRevision.objects.exclude(language="en").delete()
-    answer = client.get(f"/de/art/{work.slug}/")
-    assert (answer.status_code, answer.url) == (302, work.get_absolute_url())
+    head = head_of(client, f"/de/art/{work.slug}/")
+    html = client.get(f"/de/art/{work.slug}/").content.decode()
+    assert re.search(rf'<link rel="canonical" href="[^"/]+//[^/"]+{work.get_absolute_url()}">', head)
+    assert "hreflang" not in head
+    assert f'<h1 class="work__title" lang="en">{work.title}</h1>' in html
     assert "hreflang" not in head_of(client, work.get_absolute_url())
 
 
