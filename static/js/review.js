@@ -2,13 +2,19 @@
 // Every key presses a real button or link; without this file those still work.
 
 const SOON_KEPT = 12;
-const HOLD_EVERY_MS = 20000;
 const RAIL_AFTER_MS = 200;
+const SLIP_MS = 150;
+const MOST_TYPED = 4;
 const soon = new Map();
+const decoded = new WeakSet();
 const counted = new WeakMap();
-let touched = Date.now();
 let shownAt = performance.now();
 let input = "pointer";
+let lastKey = "";
+let pressedAt = null;  // when a key was typed that is carried out only now
+let sent = false;      // a decision or a walk is on its way
+let ahead = null;      // the next picture while it is: {address, image, instead, since}
+let typed = [];        // keys for the picture that is shown before its card
 
 const card = () => document.querySelector("[data-card]");
 const review = () => document.querySelector("[data-review]");
@@ -34,10 +40,10 @@ function pressable(element) {
 }
 
 document.addEventListener("keydown", (event) => {
-  touched = Date.now();
   input = "key";
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
   const open = card()?.querySelector("[data-reject][open]");
+  if (event.key === "Escape") typed = [];
   if (event.key === "Escape" && open && !dialogOpen()) {
     open.open = false;
     open.querySelector("summary").focus();
@@ -46,16 +52,22 @@ document.addEventListener("keydown", (event) => {
   if (dialogOpen() || writing(event.target)) return;
   // In the rail, and nowhere else, arrows up and down scroll; left and right walk everywhere.
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  if (ahead?.instead ? intend(key, event.shiftKey) : perform(key, event.shiftKey)) event.preventDefault();
+});
+
+// Press what a key means now; tell whether it means anything.
+function perform(key, shift = false) {
   const pressed = keyed(key);
-  if (!pressed) return;
-  event.preventDefault();
+  if (!pressed) return false;
+  lastKey = key;
   // A mode that needs to know first what is meant, such as the picture one is at, hears of it.
-  pressed.dispatchEvent(new CustomEvent("review:key", { bubbles: true, detail: { shift: event.shiftKey } }));
+  pressed.dispatchEvent(new CustomEvent("review:key", { bubbles: true, detail: { shift } }));
   pressed.click();
   if (pressed.matches("summary") && pressed.parentElement.open) {
     pressed.parentElement.querySelector("[data-key='1'], input:not([type=hidden])")?.focus();
   }
-});
+  return true;
+}
 
 // One list of reasons at a time.
 document.addEventListener("toggle", (event) => {
@@ -67,14 +79,11 @@ document.addEventListener("toggle", (event) => {
 
 // -- what is told with a decision --------------------------------------------------------------
 
-for (const move of ["pointermove", "pointerdown", "scroll"]) {
-  addEventListener(move, () => { touched = Date.now(); }, { passive: true });
-}
 addEventListener("pointerdown", () => { input = "pointer"; }, { passive: true });
 
 document.addEventListener("htmx:configRequest", (event) => {
   if (event.detail.verb !== "post") return;
-  event.detail.parameters.took_ms = String(Math.round(performance.now() - shownAt));
+  event.detail.parameters.took_ms = String(Math.round((pressedAt ?? performance.now()) - shownAt));
   event.detail.parameters.input = input;
 });
 
@@ -89,20 +98,24 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 });
 
 document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.detail.target.id !== "card" && event.target.id !== "card") return;
+  if (event.target.id !== "card") return;
+  const seen = settleAhead();
   card()?.focus({ preventScroll: true });
-  if (matchMedia("(max-width: 60rem)").matches) scrollTo({ top: 0 });
-  arrive();
+  toTop();
+  arrive(seen);
 });
 
+const toTop = () => { if (matchMedia("(max-width: 60rem)").matches) scrollTo({ top: 0 }); };
+
 // A card is there: its time runs from when one can see the picture; then comes the rest.
-function arrive() {
+function arrive(seen = false) {
   const now = card();
-  shownAt = performance.now();
   wake(document);
   fetchSoon();
-  picture()?.decode?.().then(() => { if (card() === now) shownAt = performance.now(); }, () => {});
-  setTimeout(() => { if (card() === now) fetchRest(now); }, RAIL_AFTER_MS);
+  setTimeout(() => { if (card() === now && !ahead) fetchRest(now); }, RAIL_AFTER_MS);
+  if (seen) return;
+  shownAt = performance.now();
+  picture()?.decode?.().then(() => { if (card() === now && !ahead) shownAt = performance.now(); }, () => {});
 }
 
 // The rest of the rail comes when the picture is there, and only if one stays with it.
@@ -125,7 +138,7 @@ function fetchSoon() {
     if (soon.has(address)) continue;
     const image = new Image();
     image.src = address;
-    image.decode?.().catch(() => soon.delete(address));
+    image.decode().then(() => decoded.add(image), () => soon.delete(address));
     soon.set(address, image);
   }
   while (soon.size > SOON_KEPT) soon.delete(soon.keys().next().value);
@@ -141,49 +154,109 @@ setInterval(() => {
   }
 }, 250);
 
-// -- holding -----------------------------------------------------------------------------------
+// -- the next picture, before its card ----------------------------------------------------------
 
-// While somebody is at it, the picture stays theirs; a conflict brings the card of what happened.
-setInterval(async () => {
-  const shown = card();
-  const address = shown?.dataset.hold ?? shown?.dataset.holdMany;
-  if (!address || document.hidden || Date.now() - touched > HOLD_EVERY_MS * 1.5) return;
-  const headers = JSON.parse(document.body.getAttribute("hx-headers") ?? "{}");
-  const body = new FormData();
-  for (const box of shown.querySelectorAll("[name=candidate]:enabled")) body.append("candidate", box.value);
-  const answer = await fetch(address, { method: "POST", headers, body }).catch(() => null);
-  if (answer?.status !== 409 || card() !== shown) return;
-  if (shown.dataset.hold) show(location.pathname + location.search);
-  else lose(shown, (await answer.text()).split(" "));
-}, HOLD_EVERY_MS);
-
-// Pictures of a page that somebody else has now.
-function lose(shown, ids) {
-  for (const box of shown.querySelectorAll("[name=candidate]")) {
-    if (!ids.includes(box.value)) continue;
-    box.checked = false;
-    box.disabled = true;
-    box.closest("[data-tile]").dataset.lost = "";
-  }
-}
-
-// Settled at once: for 20 ms a new card would else be a plain form to the next key.
-function show(address) {
-  htmx.ajax("GET", address, { source: "[data-review]", target: "#card", swap: "outerHTML settle:0ms" });
-}
-
-// -- what others do ------------------------------------------------------------------------------
-
-// A push lists who holds what; the card says so where it is about its picture. An empty queue fills.
-document.addEventListener("htmx:wsAfterMessage", () => {
-  const holder = card()?.querySelector("[data-holder]");
-  if (holder) {
-    const line = document.querySelector(`[data-holder-of="${holder.dataset.holder}"]`);
-    if (holder.textContent !== (line?.textContent ?? "")) holder.textContent = line?.textContent ?? "";
-  }
-  const waiting = Number(document.querySelector("#review-counter strong")?.textContent);
-  const empty = document.querySelector(".review-card--empty [data-key=n]");
-  if (waiting && empty) show(empty.getAttribute("href"));
+// The server holds the next picture for one and names it. It is fetched and decoded while one looks
+// at this one, and shown as soon as this one's decision is sent.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (!event.target.matches("form, a") || !card()?.contains(event.target)) return;
+  sent = true;
+  const address = event.target.matches("[data-goes-on]") ? card().dataset.next : null;
+  const image = soon.get(address);
+  if (!image) return;
+  const mine = ahead = { address, image, instead: null, since: shownAt };
+  if (decoded.has(image)) showAhead();
+  else image.decode().then(() => { if (ahead === mine) showAhead(); }, () => {});
 });
+
+// All that is said of the picture before is hidden: see `[aria-busy]` in the style sheet.
+function showAhead() {
+  const { address, image } = ahead;
+  ahead.instead = picture();
+  soon.delete(address);
+  const size = { width: image.naturalWidth, height: image.naturalHeight };
+  Object.assign(image, size, { className: "review-picture", alt: "The next picture", draggable: false, decoding: "sync" });
+  ahead.instead.replaceWith(image);
+  card().setAttribute("aria-busy", "true");
+  for (const open of card().querySelectorAll("[data-reject][open]")) open.open = false;
+  card().querySelector("[data-frame]").removeAttribute("data-zoomed");
+  card().querySelector("[data-zoom]")?.setAttribute("aria-pressed", "false");
+  card().focus({ preventScroll: true });
+  toTop();
+  shownAt = performance.now();
+}
+
+// Keep a key for the picture that is shown, until its card is there; tell whether it means anything.
+function intend(key, shift = false) {
+  if (![card(), review()].some((place) => [...place.querySelectorAll("[data-key]")].some((element) => means(element, key)))) return false;
+  const slip = key === lastKey && performance.now() - shownAt < SLIP_MS;  // one press that came twice
+  if (!slip && typed.length < MOST_TYPED) typed.push({ key, shift, at: performance.now() });
+  return true;
+}
+
+// Buttons of the old card do nothing for the picture that is shown; a swipe, which clicks them, does.
+document.addEventListener("click", (event) => {
+  if (!ahead?.instead || !card()?.contains(event.target)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const key = event.target.closest("[data-key]")?.dataset.key;
+  if (key && !event.isTrusted) intend(key);
+}, true);
+
+// The server's word counts. The picture that is shown stays where its card came; else it goes, and
+// with it the keys that were typed for it. Tells whether the picture was seen already.
+function settleAhead() {
+  const was = ahead;
+  [ahead, sent] = [null, false];
+  if (!was?.instead) { typed = []; return false; }
+  const fresh = picture();
+  if (fresh?.getAttribute("src") === was.address) {
+    for (const { name, value } of fresh.attributes) if (name !== "src") was.image.setAttribute(name, value);
+    fresh.replaceWith(was.image);
+    return true;
+  }
+  if (typed.length) say("Another picture came; your key was not used.");
+  typed = [];
+  return false;
+}
+
+// When the card is wired, and not before htmx has let go of the request that brought it.
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.target.id !== "card" || !typed.length) return;
+  const [keys, of] = [typed, card()];
+  typed = [];
+  queueMicrotask(() => carryOut(keys, of));
+});
+
+// No key goes further than the picture it was typed for, nor into a field one is writing in.
+function carryOut(keys, of) {
+  input = "key";
+  for (const { key, shift, at } of keys) {
+    if (card() !== of || sent || writing(document.activeElement)) return;
+    pressedAt = at;
+    perform(key, shift);
+    pressedAt = null;
+  }
+}
+
+// Nothing came: the picture one was at comes back, with its buttons.
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (!event.target.matches?.("form, a, [data-review]")) return;
+  const was = ahead;
+  [ahead, sent] = [null, false];
+  if (!was?.instead || event.detail.successful || !card()?.hasAttribute("aria-busy")) return;
+  typed = [];
+  was.image.replaceWith(was.instead);
+  soon.set(was.address, was.image);
+  card().removeAttribute("aria-busy");
+  shownAt = was.since;
+  say("The server did not answer, so this picture may not be decided. Try again.");
+});
+
+function say(sentence) {
+  document.getElementById("review-said").textContent = sentence;
+  const line = Object.assign(document.createElement("p"), { className: "notice notice--warn", textContent: sentence });
+  card()?.querySelector(".review-rail")?.prepend(line);
+}
 
 arrive();

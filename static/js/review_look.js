@@ -70,8 +70,7 @@ function endSwipe(event) {
   if (!enough) return;
   if (moved > 0) document.querySelector("[data-swipe-right]")?.click();
   else {
-    const reasons = document.querySelector("[data-reject]:not(.review-escalate)");
-    if (reasons) reasons.open = true;
+    document.querySelector("[data-reject]:not(.review-escalate):not([open]) > summary")?.click();
   }
 }
 

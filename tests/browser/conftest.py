@@ -106,8 +106,8 @@ def page(page: Page) -> Iterator[Page]:
 
 def _note(problems: list[str], kind: str, text: str) -> None:
     """Keep an error line, but no report of a request that failed or of a fade cut short."""
-    reports = ("Failed to load resource", "Transition was ", "htmx:sendError", "htmx:afterRequest")
-    if kind == "error" and not text.startswith(reports):
+    failed = ("Failed to load resource", "Response Status Error Code", "htmx:sendError")
+    if kind == "error" and not text.startswith((*failed, "htmx:afterRequest", "Transition was ")):
         problems.append(text)
 
 

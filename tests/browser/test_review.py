@@ -48,6 +48,7 @@ def shows(page: Page, candidate: Candidate):
     """Wait until the card shows a candidate."""
     picture = page.locator(".review-picture")
     expect(picture).to_have_attribute("src", f"/review/{candidate.pk}/image/")
+    expect(page.locator("#card")).not_to_have_attribute("aria-busy", "true")
 
 
 def test_one_key_decides_and_moves_on(review, candidates):

@@ -71,6 +71,7 @@ def state_of(candidate):
 def shows(page: Page, candidate: Candidate):
     picture = page.locator(".review-picture")
     expect(picture).to_have_attribute("src", f"/review/{candidate.pk}/image/")
+    expect(page.locator("#card")).not_to_have_attribute("aria-busy", "true")
 
 
 class TestStack:
