@@ -27,6 +27,7 @@ from django.test import Client
 from django.urls import reverse
 
 from curation import defaults
+from curation.cards import REASONS
 from curation.models import Assignment, Brand, Candidate, CandidateEmbedding, Decision, Score
 from curation.scorers import SCORERS
 from genart.accounts.services import ensure_roles
@@ -41,6 +42,10 @@ SIDE = 512
 WAITING, KNOWN, DECISIONS = 1_000, 5_000, 120
 ASKED = 40
 """Blind opinions that are open while two curators work, besides what waits."""
+WORDS = {"a": ("approve", "")} | {
+    str(number): ("reject", value) for number, (value, _label) in enumerate(REASONS, 1)
+}
+"""What a key that decides means."""
 
 
 def figures() -> Iterator[Figure]:
@@ -132,46 +137,71 @@ def fetch(client: Client, candidate: Candidate) -> bytes:
 
 # -- two real browsers ---------------------------------------------------------------------------
 
+LOOK_MS = (250, 650)
+"""How long a curator looks at a picture before the key, drawn evenly: nobody sees, judges and
+presses in less. Without it the figure would be that of a queue of requests, not of a person."""
+
 WATCH = """() => {
-  window.waits = [];
+  const seen = window.seen = { waits: [], wrong: 0, unused: 0, keys: [] };
   const picture = () => document.querySelector('.review-picture');
-  let pressed = 0;
-  document.addEventListener('keydown', () => { pressed = performance.now(); }, true);
-  new MutationObserver(() => {
+  const source = () => picture()?.getAttribute('src') ?? null;
+  let last = source(), pressed = null, early = null, waiting = null;
+  document.addEventListener('keydown', (event) => {
+    seen.keys.push([source(), event.key]);
+    pressed = performance.now();
+  }, true);
+  const measure = (since) => {
     const now = picture();
-    if (!now || !pressed || now.dataset.seen) return;
-    now.dataset.seen = '1';
-    const since = pressed;
-    now.decode().then(() => window.waits.push(performance.now() - since), () => {});
-  }).observe(document.body, {childList: true, subtree: true});
-  picture().dataset.seen = '1';
+    const there = () => { if (now.isConnected) seen.waits.push(performance.now() - since); };
+    now?.decode().then(there, () => {});
+  };
+  new MutationObserver(() => {
+    const busy = document.querySelector('[data-card][aria-busy]') !== null;
+    if (!busy && early) {
+      if (early.source !== source()) { seen.wrong += 1; measure(early.since); }
+      early = null;
+    }
+    if (source() === last) return;
+    last = source();
+    if (document.body.textContent.includes('your key was not used')) seen.unused += 1;
+    if (pressed !== null) measure(pressed);
+    if (busy) early = { source: last, since: pressed };
+    pressed = null;
+    waiting?.(last);
+  }).observe(document.body, { childList: true, subtree: true, attributeFilter: ['aria-busy'] });
+  window.moved = (from) => new Promise((resolve, reject) => {
+    if (source() !== from) { resolve(source()); return; }
+    waiting = resolve;
+    setTimeout(() => reject(new Error('no other picture came')), 30000);
+  });
 }"""
-"""Keeps, for each key, the milliseconds until the picture of the next card is decoded."""
+"""Keeps, for each decision, the milliseconds from its key until the next picture is in the document
+and decoded; how often the picture that was shown before its card was not the one that came (then
+the wait counts again, until that one); and which picture was there at each key."""
 
 
-def press_through(page: Any, seed: int, most: int = 5_000) -> tuple[list[float], int, float]:
+def press_through(page: Any, seed: int, most: int = 5_000) -> dict[str, Any]:
     """Decide by the keyboard until nothing waits.
 
     Returns:
-        Milliseconds from each key to the decoded next picture, decisions, and seconds for all.
+        What `WATCH` kept, and `done`, keys that decide, and `seconds` for all.
     """
     chance = random.Random(seed)
     page.evaluate(WATCH)
     started, done = time.monotonic(), 0
     shown = page.get_attribute(".review-picture", "src")
     while shown and done < most:
+        page.wait_for_timeout(chance.uniform(*LOOK_MS))
+        shown = page.get_attribute(".review-picture", "src")
         if chance.random() < 0.7:
             page.keyboard.press("a")
         else:
             page.keyboard.press("r")
             page.keyboard.press(str(chance.randint(1, 7)))
         done += 1
-        moved = "src => document.querySelector('.review-picture')?.getAttribute('src') !== src"
-        page.wait_for_function(moved, arg=shown, polling=5)
-        left = page.query_selector(".review-picture")
-        shown = left.get_attribute("src") if left else None
+        shown = page.evaluate("from => window.moved(from)", shown)
     page.wait_for_timeout(300)
-    return page.evaluate("window.waits"), done, time.monotonic() - started
+    return page.evaluate("window.seen") | {"done": done, "seconds": time.monotonic() - started}
 
 
 def two_curators() -> Iterator[Figure]:
@@ -180,12 +210,11 @@ def two_curators() -> Iterator[Figure]:
     people = [make_user(name, "curators") for name in ("ada", "ben")]
     waiting = set(Candidate.objects.filter(state="review").values_list("pk", flat=True))
     asked = ask_blindly(ASKED)
-    results: list[tuple[list[float], int, float]] = []
+    results: dict[int, dict[str, Any]] = {}
     with web() as address:
-        cookies = [cookie_of(user) for user in people]
         threads = [
-            threading.Thread(target=one_curator, args=(address, cookie, seed, results))
-            for seed, cookie in enumerate(cookies)
+            threading.Thread(target=one_curator, args=(address, cookie_of(user), user.pk, results))
+            for user in people
         ]
         for thread in threads:
             thread.start()
@@ -195,16 +224,42 @@ def two_curators() -> Iterator[Figure]:
     made = Decision.objects.filter(candidate__in=waiting, user__in=people)
     twice = made.values("candidate").annotate(times=Count("pk")).filter(times__gt=1)
     lost = waiting - set(made.values_list("candidate", flat=True))
-    waits = [wait for found, _done, _seconds in results for wait in found]
-    slowest = min(60 * done / seconds for _waits, done, seconds in results)
+    waits = [wait for seen in results.values() for wait in seen["waits"]]
+    slowest = min(60 * seen["done"] / seen["seconds"] for seen in results.values())
     yield Figure("two_curators_decided", float(made.count()), "pictures", f">={len(waiting)}")
     yield Figure("two_curators_decided_twice", float(twice.count()), "pictures", "<=0")
     yield Figure("two_curators_lost", float(len(lost)), "pictures", "<=0")
     answered = Assignment.objects.filter(pk__in=asked, state="done").count()
     yield Figure("two_curators_blind_answers", float(answered), "answers", f">={len(asked)}")
+    yield Figure("two_curators_decided_unseen", float(len(unseen(results))), "pictures", "<=0")
     yield Figure("key_to_next_picture_p50", percentile(waits, 0.5), "ms")
     yield Figure("key_to_next_picture_p95", percentile(waits, 0.95), "ms", "<=100")
+    wrong = sum(seen["wrong"] for seen in results.values())
+    yield Figure("shown_ahead_wrongly", 1000 * wrong / len(waits), "per_1000", "<=10")
     yield Figure("keyboard_decisions_per_minute", slowest, "per_min", ">=60")
+
+
+def unseen(results: dict[int, dict[str, Any]]) -> set[tuple[int, str]]:
+    """Return what was decided otherwise than by a key while its picture was on the screen.
+
+    Args:
+        results: what `press_through` returned, by user.
+    """
+    meant = {
+        (user, str(source).split("/")[2], *WORDS[key])
+        for user, seen in results.items()
+        for source, key in seen["keys"]
+        if key in WORDS and source
+    }
+    rows = [
+        *Decision.objects.filter(user__in=results).exclude(verdict="undo").order_by("pk"),
+        *Assignment.objects.filter(user__in=results, state="done"),
+    ]
+    return {
+        (row.user_id, str(row.candidate_id))
+        for row in rows
+        if (row.user_id, str(row.candidate_id), row.verdict, row.reason) not in meant
+    }
 
 
 def make_all_wait() -> None:
@@ -264,8 +319,8 @@ def answers(address: str) -> bool:
         return False
 
 
-def one_curator(address: str, cookie: str, seed: int, results: list[Any]) -> None:
-    """Work the queue to its end in a browser of one's own."""
+def one_curator(address: str, cookie: str, user: int, results: dict[int, dict[str, Any]]) -> None:
+    """Work the queue to its end in a browser of one's own; leave what was seen under the user."""
     from playwright.sync_api import sync_playwright
 
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -279,6 +334,6 @@ def one_curator(address: str, cookie: str, seed: int, results: list[Any]) -> Non
         context.add_cookies([{"name": name, "value": cookie, "url": address}])
         page = context.new_page()
         page.goto("/review/")
-        results.append(press_through(page, seed))
+        results[user] = press_through(page, seed=user)
         browser.close()
     connection.close()
