@@ -1,6 +1,7 @@
 """The files of words: `genart/locale/<language>/LC_MESSAGES/django.po`, and `.mo` compiled of them.
 
-Babel is a tool of development: the shop itself reads `.mo` files only.
+Babel is a tool of development: the shop itself reads `.mo` files only. Files hold no dates, so that
+the same words are the same bytes.
 """
 
 from io import BytesIO
@@ -11,6 +12,8 @@ from django.conf import settings
 
 from genart.lib.languages import ENGLISH, languages
 from genart.words import Message, messages
+
+HEADER = "# Words of the shop; `manage.py words` keeps this file."
 
 
 def others() -> list[str]:
@@ -26,21 +29,35 @@ def place_of(language: str, ending: str = "po") -> Path:
 
 def read(language: str) -> Any:
     """Return the catalog of a language; an empty one where there is no file yet."""
-    from babel.messages.catalog import Catalog
     from babel.messages.pofile import read_po
 
     place = place_of(language)
     if not place.is_file():
-        return Catalog(locale=language, charset="utf-8")
+        return empty(language)
     with place.open("rb") as file:
         return read_po(file, locale=language)
 
 
-def renew(language: str, found: dict[Message, set[str]] | None = None) -> Any:
-    """Return the catalog with every message that is found, in order, and none that is gone."""
+def empty(language: str) -> Any:
+    """Return a catalog without messages, whose header says what readers need and no dates."""
     from babel.messages.catalog import Catalog
 
-    old, new = read(language), Catalog(locale=language, charset="utf-8", fuzzy=False)
+    class Plain(Catalog):
+        @property
+        def mime_headers(self) -> list[tuple[str, str]]:
+            return [
+                ("Language", language),
+                ("Plural-Forms", self.plural_forms),
+                ("Content-Type", "text/plain; charset=utf-8"),
+                ("Content-Transfer-Encoding", "8bit"),
+            ]
+
+    return Plain(locale=language, charset="utf-8", header_comment=HEADER, fuzzy=False)
+
+
+def renew(language: str, found: dict[Message, set[str]] | None = None) -> Any:
+    """Return the catalog with every message that is found, in order, and none that is gone."""
+    old, new = read(language), empty(language)
     for message, files in sorted((found or messages()).items(), key=lambda pair: str(pair[0])):
         known = old.get(message[0] if isinstance(message, tuple) else message)
         new.add(
@@ -49,26 +66,25 @@ def renew(language: str, found: dict[Message, set[str]] | None = None) -> Any:
             locations=[(name, None) for name in sorted(files)],
             flags=[flag for flag in known.flags if flag == "fuzzy"] if known else [],
         )
-    new.creation_date = new.revision_date = old.creation_date if place_of(language).is_file() else 0
     return new
 
 
 def written(catalog: Any) -> bytes:
-    """Return a catalog as its file is written: without dates and lines, so that changes are few."""
+    """Return a catalog as its file is written."""
     from babel.messages.pofile import write_po
 
     out = BytesIO()
-    write_po(out, catalog, width=100, omit_header=False, include_lineno=False)
-    dated = ("POT-Creation-Date", "PO-Revision-Date", "Generated-By", "Last-Translator")
-    lines = out.getvalue().decode().splitlines(keepends=True)
-    kept = [line for line in lines if not any(name in line for name in dated)]
-    return "".join(kept).encode()
+    write_po(out, catalog, width=100, include_lineno=False)
+    return out.getvalue()
 
 
 def compiled(language: str) -> bytes:
     """Return what the shop reads of a language's words."""
     from babel.messages.mofile import write_mo
 
-    out = BytesIO()
-    write_mo(out, read(language))
+    out, catalog = BytesIO(), empty(language)
+    for message in read(language):
+        if message.id:
+            catalog.add(message.id, message.string, flags=message.flags)
+    write_mo(out, catalog)
     return out.getvalue()

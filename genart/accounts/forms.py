@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from genart.accounts.models import SignInTry, User
-from genart.accounts.password_rules import HELP
+from genart.accounts.password_rules import help_text
 from genart.accounts.services.devices import known_device
 from genart.accounts.services.factors import use_code
 from genart.accounts.services.sessions import address_of
@@ -165,7 +165,7 @@ class NewPasswordForm(SetPasswordForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["new_password1"].help_text = HELP
+        self.fields["new_password1"].help_text = help_text()
         self.fields["new_password2"].help_text = ""
         self.fields["new_password2"].label = gettext("New password once more")
 
@@ -182,7 +182,7 @@ class SignUpForm(BaseUserCreationForm):
         super().__init__(*args, **kwargs)
         self.fields["email"].required = True
         self.fields["email"].widget.attrs["autocomplete"] = "email"
-        self.fields["password1"].help_text = HELP
+        self.fields["password1"].help_text = help_text()
         self.fields["password2"].help_text = ""
         self.fields["password2"].label = gettext("Password once more")
 

@@ -7,12 +7,15 @@ asked for, none expires.
 import re
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext
 
 LEAST, MOST = 12, 128
-HELP = gettext_lazy("%(least)s characters or more. Several words are easy to keep in mind.") % {
-    "least": LEAST
-}
+
+
+def help_text() -> str:
+    """Return what is said beside a field for a new password."""
+    told = gettext("%(least)s characters or more. Several words are easy to keep in mind.")
+    return told % {"least": LEAST}
 
 
 class LengthValidator:
@@ -33,7 +36,7 @@ class LengthValidator:
 
     def get_help_text(self) -> str:
         """Return the rule."""
-        return HELP
+        return help_text()
 
 
 class ObviousValidator:
