@@ -18,8 +18,7 @@ from genart.embedded.process import ServerFailed, last_lines, launch
 
 LOG_FOLDER = "appendonlydir"
 DAMAGED = (
-    "Bad file format reading the append only file",
-    "Unexpected end of file reading the append only file",
+    "reading the append only file",  # bad format, unexpected end, an unknown command, …
     "FATAL AOF MANIFEST FILE ERROR",
     "Fatal error loading the DB",
     "Wrong signature trying to load DB",

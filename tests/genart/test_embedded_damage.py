@@ -51,6 +51,14 @@ def tear_a_hole(server: Valkey) -> None:
         file.write(b"\0" * 40)
 
 
+def misspell_a_command(server: Valkey) -> None:
+    log = the_log(server, "incr.aof")
+    said = log.read_bytes()
+    assert b"$5\r\nRPUSH" in said.upper()
+    at = said.upper().index(b"$5\r\nRPUSH", 500)
+    log.write_bytes(said[:at] + b"$3\r\nRPU\r\n" + said[at + len(b"$5\r\nRPUSH\r\n") :])
+
+
 def damage_the_base(server: Valkey) -> None:
     with the_log(server, "base.rdb").open("r+b") as file:
         file.write(b"\0" * 40)
@@ -60,7 +68,9 @@ def damage_the_manifest(server: Valkey) -> None:
     the_log(server, ".manifest").write_text("nothing of sense")
 
 
-@pytest.mark.parametrize("damage", [tear_a_hole, damage_the_base, damage_the_manifest])
+@pytest.mark.parametrize(
+    "damage", [tear_a_hole, misspell_a_command, damage_the_base, damage_the_manifest]
+)
 def test_a_log_that_cannot_be_read_is_put_aside(
     server: Valkey, damage: Callable[[Valkey], None]
 ) -> None:
@@ -72,6 +82,17 @@ def test_a_log_that_cannot_be_read_is_put_aside(
     with running(server) as client:
         assert client.llen("kept") == 1
     assert (server.folder / f"{LOG_FOLDER}.damaged").is_dir()
+
+
+@pytest.mark.parametrize("at", range(200, 400, 17))
+def test_wherever_its_log_is_torn_it_starts(server: Valkey, at: int) -> None:
+    log = the_log(server, "incr.aof")
+    said = bytearray(log.read_bytes())
+    said[at : at + 40] = bytes(40)
+    log.write_bytes(said)
+
+    with running(server) as client:
+        assert client.ping()
 
 
 def test_a_log_cut_off_at_its_end_is_read_up_to_there(server: Valkey) -> None:
