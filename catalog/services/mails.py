@@ -20,6 +20,7 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext, override
 
+from catalog.languages import texts_of
 from catalog.mail_page import write_mail
 from catalog.models import Invoice, Order, Refund, SentMail
 from catalog.papers.invoice_pdf import invoice_pdf
@@ -32,7 +33,7 @@ from catalog.services.recovery import (
 )
 from catalog.shop_words import licence_name
 from genart.lib.figures import price
-from genart.lib.languages import ENGLISH
+from genart.lib.languages import ENGLISH, language_now
 
 SWEEP_DAYS = 14
 SWEEP_QUIET = timedelta(minutes=2)
@@ -198,12 +199,19 @@ def _line(line: Any, order: Order) -> dict[str, str]:
     grant = getattr(line, "grant", None)
     path = reverse("catalog:certificate", args=[grant.serial]) if grant else ""
     return {
-        "title": line.artwork.title if line.artwork else str(line.credit_pack),
+        "title": _title(line),
         "licence": licence_name(line.licence) if line.licence else "",
         "price": price(line.price_cents, currency=order.currency, exact=True),
         "serial": grant.serial if grant else "",
         "certificate_url": f"{settings.SITE_URL}{path}" if path else "",
     }
+
+
+def _title(line: Any) -> str:
+    """Return what was bought, in the language of the mail."""
+    if line.artwork is None:
+        return gettext(str(line.credit_pack))
+    return texts_of(line.artwork, language_now()).title
 
 
 def _attached(invoice: Invoice) -> tuple[str, bytes, str]:

@@ -12,9 +12,11 @@ from django.views.decorators.http import require_POST, require_safe
 from catalog import queries, services
 from catalog.cart_session import find_cart, make_cart
 from catalog.demand.noting import Signal, noted
+from catalog.languages import texts_of
 from catalog.models import Cart, PageKind, SignalKind
 from catalog.views.shop import artwork_context
 from genart.lib.errors import InvalidInput
+from genart.lib.languages import language_now
 
 
 @require_safe
@@ -32,7 +34,9 @@ def add(request: HttpRequest) -> HttpResponse:
         licence_slug=request.POST.get("licence", ""),
     )
     messages.success(
-        request, gettext("“%(artwork)s” is in your cart.") % {"artwork": item.artwork.title}
+        request,
+        gettext("“%(artwork)s” is in your cart.")
+        % {"artwork": texts_of(item.artwork, language_now()).title},
     )
     carts = [Signal(SignalKind.CART, PageKind.ARTWORK, item.artwork_id)]
     if getattr(request, "htmx", None):

@@ -13,6 +13,7 @@ from catalog.images import picture_of
 from catalog.landing import style_landings
 from catalog.models import Artwork, Licence
 from catalog.services.pricing import offers
+from genart.lib.languages import languages, path_in
 
 PRIVATE = (
     "accounts", "admin", "cart", "checkout", "credits", "d", "library", "lightbox", "orders", "pay",
@@ -26,7 +27,7 @@ def robots(request: HttpRequest) -> HttpResponse:
     """Tell crawlers what is worth their time; previews may be fetched and shown at any size."""
     lines = [
         "User-agent: *",
-        *(f"Disallow: /{name}/" for name in PRIVATE),
+        *(f"Disallow: {path_in(code, f'/{name}/')}" for code in languages() for name in PRIVATE),
         "Allow: /media/",
         "",
         f"Sitemap: {settings.SITE_URL}/sitemap.xml",
