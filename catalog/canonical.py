@@ -8,19 +8,19 @@ of an address.
 """
 
 from dataclasses import dataclass
-
-from django.urls import reverse
+from urllib.parse import quote
 
 from catalog.listing import Listing
+from genart.lib.languages import language_now, path_in
 
-ROOT = "catalog:browse"
+ROOT = "/browse/"
 LANDINGS = {
-    "style": "catalog:browse_style",
-    "color": "catalog:browse_color",
-    "category": "catalog:browse_category",
-    "collection": "catalog:collection",
+    "style": "/browse/{}/",
+    "color": "/browse/colour/{}/",
+    "category": "/browse/category/{}/",
+    "collection": "/collections/{}/",
 }
-"""Facet → route of the page of one of its values."""
+"""Facet → English address of the page of one of its values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +40,20 @@ def canonical_of(listing: Listing) -> Canonical:
     """Return the canonical address of what a listing shows; the order of its works is no matter."""
     query = listing.query(sort=listing.default_sort)
     if not query:
-        return Canonical(reverse(ROOT), indexable=True)
+        return Canonical(root(), indexable=True)
     if not listing.asks and len(listing.filters) == 1:
         ((facet, values),) = listing.filters.items()
         if facet in LANDINGS and len(values) == 1:
             return Canonical(landing_path(facet, values[0]), indexable=True)
-    return Canonical(f"{reverse(ROOT)}?{query}", indexable=False)
+    return Canonical(f"{root()}?{query}", indexable=False)
+
+
+def root() -> str:
+    """Return the address of all works."""
+    return path_in(language_now(), ROOT)
 
 
 def landing_path(facet: str, value: str) -> str:
     """Return the address of the page of one value of a facet in `LANDINGS`."""
-    return reverse(LANDINGS[facet], args=[value])
+    english = LANDINGS[facet].format(quote(value, safe=""))  # a value may be anything
+    return path_in(language_now(), english)

@@ -6,13 +6,12 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from catalog import queries, structured
-from catalog.canonical import ROOT, canonical_of
+from catalog.canonical import canonical_of, root
 from catalog.collected import shelf_of
 from catalog.demand.noting import Signal, noted, place_of, search_mark, shown
 from catalog.facet_links import chosen_links, facet_links, relaxed_links
@@ -144,7 +143,7 @@ def addressed(request: HttpRequest, listing: Listing, shown: dict[str, Any]) -> 
         "indexable": indexable,
         "intro": text,
         # The page of one style, colour or category has one filter only: more of them lead on.
-        "listing_path": reverse(ROOT) if landing else request.path,
+        "listing_path": root() if landing else request.path,
         "json_ld": structured.listing_graph(**graph, total=page.total) if indexable else "",
     }
 
