@@ -94,6 +94,24 @@ def test_only_the_lora_learns_and_a_run_goes_on_where_it_stopped(small_house, tm
         assert torch.equal(state.averages[name], again.averages[name]), name
 
 
+def test_a_wider_lora_goes_on_from_a_narrower_one(small_house, tmp_path, monkeypatch):
+    def learnt(budget):
+        return load_file(
+            adapter.train(
+                tmp_path, FAMILY, budget, resume=True, device="cpu", batch=2,
+                target=tmp_path / FAMILY, base=small_house,
+            )
+        )  # fmt: skip
+
+    monkeypatch.setattr(adapter, "RANK", 2)
+    narrow = learnt(Budget(samples=4))
+    monkeypatch.setattr(adapter, "RANK", 5)
+    wide = learnt(Budget(samples=4))
+    down = next(name for name in wide if "lora_A" in name or "down" in name)
+    assert (len(narrow[down]), len(wide[down])) == (2, 5)
+    assert torch.equal(wide[down][:2], narrow[down])
+
+
 def test_averages_are_worn_for_a_while_only(small_house):
     state = adapter.fresh_state("cpu", small_house)
     name, part = next(iter(adapter.free_parts(state).items()))
