@@ -52,7 +52,8 @@ def language_of(path: str) -> str:
 def plain_path(path: str) -> str:
     """Return the English path of a page in any language."""
     language = language_of(path)
-    return path if language == ENGLISH else path[len(language) + 1 :] or "/"
+    rest = path if language == ENGLISH else path[len(language) + 1 :]
+    return "/" + rest.lstrip("/")  # two strokes would name another host
 
 
 def path_in(language: str, path: str) -> str:

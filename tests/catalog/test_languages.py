@@ -86,6 +86,7 @@ def test_an_address_has_one_language():
         "en", "de", "en", "fr",
     ]  # fmt: skip
     assert plain_path("/de/") == "/" and plain_path("/de/cart/") == "/cart/"
+    assert path_in("en", "/de//elsewhere.example/") == "/elsewhere.example/"
     assert path_in("fr", "/de/cart/") == "/fr/cart/" and path_in("en", "/de/cart/") == "/cart/"
     assert every_language("/fr/") == {"en": "/", "de": "/de/", "fr": "/fr/", "x-default": "/"}
 
