@@ -32,7 +32,7 @@ def measured(eye: judge.Judge, folder: Path, count: int, files: dict[str, Path])
     """Return each adapter's figures, and whether base prompts stay bit-identical beside them."""
     pipeline = making.shipped_pipeline()
     base = held_out(BASE_PROMPTS, taught())
-    before = making.made(pipeline, base, folder / "base")
+    before = making.made(pipeline, base, _fresh(folder / "base"))
     figures: dict[str, Any] = {}
     for name, path in files.items():
         if name == inversion.TRIGGER:
