@@ -152,7 +152,9 @@ def test_without_a_translation_the_page_says_that_its_work_speaks_english(work, 
     TextRevision.objects.exclude(language="en").delete()
     head = head_of(client, f"/de/art/{work.slug}/")
     html = client.get(f"/de/art/{work.slug}/").content.decode()
-    assert re.search(rf'<link rel="canonical" href="[^"/]+//[^/"]+{work.get_absolute_url()}">', head)
+    assert re.search(
+        rf'<link rel="canonical" href="[^"/]+//[^/"]+{work.get_absolute_url()}">', head
+    )
     assert "hreflang" not in head
     assert f'<h1 class="work__title" lang="en">{work.title}</h1>' in html
     assert "hreflang" not in head_of(client, work.get_absolute_url())
