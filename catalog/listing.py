@@ -129,7 +129,7 @@ class Listing:
     @property
     def sorts(self) -> dict[str, str]:
         """The orders that make sense here, with their labels."""
-        return {key: label for key, label in SORTS.items() if self.asks or key != "relevance"}
+        return {key: str(told) for key, told in SORTS.items() if self.asks or key != "relevance"}
 
 
 def parse_listing(params: Mapping[str, Any], *, strict: bool = False) -> Listing:

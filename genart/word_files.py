@@ -43,7 +43,7 @@ def empty(language: str) -> Any:
     from babel.messages.catalog import Catalog
 
     class Plain(Catalog):
-        @property
+        @property  # type: ignore[misc]  # nobody sets it
         def mime_headers(self) -> list[tuple[str, str]]:
             return [
                 ("Language", language),

@@ -170,7 +170,7 @@ def _spoken(work: Artwork, texts: dict[str, TextRevision]) -> dict[str, Any]:
 def uses_of(sold_under: list[Offer]) -> list[tuple[str, Licence]]:
     """Return what people mean to do, each with the licence on sale that they need for it."""
     licences = {offer.licence.slug: offer.licence for offer in sold_under}
-    return [(use, licences[slug]) for use, slug in USES if slug in licences]
+    return [(str(use), licences[slug]) for use, slug in USES if slug in licences]
 
 
 @require_safe
