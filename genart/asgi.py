@@ -1,7 +1,7 @@
 """The web process: HTTP to Django, WebSockets to the apps' consumers."""
 
 import os
-from typing import cast
+from typing import Any, cast
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "genart.settings")
 
@@ -10,6 +10,7 @@ from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
 from django.conf import settings
 from django.core.asgi import get_asgi_application
+from django.urls import re_path
 
 django = get_asgi_application()
 
@@ -21,7 +22,15 @@ from genart.observability.sockets import Watched, named  # noqa: E402
 from genart.turns import Turns  # noqa: E402
 from generation.urls import websocket_urlpatterns as generation_sockets  # noqa: E402
 
-sockets = named([*generation_sockets, *curation_sockets, *catalog_sockets])
+
+async def refused(_scope: Any, receive: Any, send: Any) -> None:
+    """Refuse a socket at an address that has none."""
+    await receive()
+    await send({"type": "websocket.close", "code": 4404})
+
+
+everywhere_else = re_path("", cast(Any, refused))
+sockets = named([*generation_sockets, *curation_sockets, *catalog_sockets, everywhere_else])
 http = BodyLimit(
     Turns(
         cast(Application, django),

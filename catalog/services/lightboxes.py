@@ -62,6 +62,18 @@ def delete_lightbox(*, lightbox: Lightbox) -> None:
     lightbox.delete()
 
 
+def known_work(artwork_id: UUID) -> Artwork:
+    """Return a work that can be laid aside.
+
+    Raises:
+        NotFound: no such work.
+    """
+    artwork = Artwork.objects.filter(pk=artwork_id).first()
+    if artwork is None:
+        raise NotFound("There is no such work.", where="artwork")
+    return artwork
+
+
 @transaction.atomic
 def add_to_lightbox(*, lightbox: Lightbox, artwork_id: UUID) -> LightboxItem:
     """Lay a work into a lightbox, at its end. Safe to repeat.
@@ -70,9 +82,7 @@ def add_to_lightbox(*, lightbox: Lightbox, artwork_id: UUID) -> LightboxItem:
         NotFound: no such work.
         StateConflict: it is full.
     """
-    artwork = Artwork.objects.filter(pk=artwork_id).first()
-    if artwork is None:
-        raise NotFound("There is no such work.", where="artwork")
+    artwork = known_work(artwork_id)
     Lightbox.objects.select_for_update().get(pk=lightbox.pk)
     own = LightboxItem.objects.filter(lightbox=lightbox)
     found = own.filter(artwork=artwork).first()

@@ -69,6 +69,7 @@ def add(request: HttpRequest) -> HttpResponse:
     artwork_id, kept = _id(request, "artwork"), "remove" not in request.POST
     if kept:
         named = _id(request, "lightbox") if request.POST.get("lightbox") else None
+        lightboxes.known_work(artwork_id)  # first: no box is made for a work that is none
         box = box_to_fill(request, named)
         item = lightboxes.add_to_lightbox(lightbox=box, artwork_id=artwork_id)
         said = gettext("“%(artwork)s” is in %(box)s.") % {

@@ -38,6 +38,7 @@ def test_what_is_no_work_is_refused():
     guest = Client()
     assert guest.post("/lightboxes/add/", {"artwork": "x"}).status_code == 422
     assert guest.post("/lightboxes/add/", {"artwork": uuid.uuid4()}).status_code == 404
+    assert not Lightbox.objects.exists()
 
 
 def test_others_cannot_see_or_change_what_is_not_shared(buyer, other_buyer):

@@ -5,15 +5,19 @@ answer has a status under 500, came in time, and, where it was refused, nothing 
 """
 
 import signal
+import sys
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from django.apps import apps
+from django.core.signals import got_request_exception
 from django.db import connection
 
 PATIENCE_SECONDS = 30.0
@@ -64,7 +68,7 @@ class Tally:
         before = mark() if writes else None
         started = time.thread_time()
         try:
-            with patience():
+            with patience(), uncaught() as errors:
                 outcome = shoot()
         except Hang:
             return self._hit("hang", kind, told, f"not over in {PATIENCE_SECONDS:.0f} s")
@@ -75,7 +79,7 @@ class Tally:
             self.worst_seconds, self.worst = seconds, f"{kind}: {told[:300]}"
         self.answers[kind, outcome] += 1
         if outcome.isdigit() and int(outcome) >= 500:
-            self._hit("5xx", kind, told, outcome)
+            self._hit("5xx", kind, told, " ".join([outcome, *errors]))
         if seconds > SLOW_SECONDS:
             self._hit("slow", kind, told, f"{seconds:.1f} s of the processor")
         if before is not None and outcome.startswith("4"):
@@ -88,6 +92,24 @@ class Tally:
         self.faults[fault] += 1
         self.answers[kind, fault] += 1
         self.hits.setdefault(f"{fault} {kind} {words[:120]}", f"{told[:600]} → {words[:600]}")
+
+
+@contextmanager
+def uncaught() -> Iterator[list[str]]:
+    """Yield a list to which each error of a view that nobody caught in this block is added."""
+    errors: list[str] = []
+
+    def note(**_sent: Any) -> None:
+        kind, error, trace = sys.exc_info()
+        where = traceback.extract_tb(trace)[-1]
+        name = kind.__name__ if kind else ""
+        errors.append(f"{name} at {Path(where.filename).name}:{where.lineno}: {error}")
+
+    got_request_exception.connect(note)
+    try:
+        yield errors
+    finally:
+        got_request_exception.disconnect(note)
 
 
 @contextmanager

@@ -55,6 +55,8 @@ def figures() -> Iterator[Figure]:
     finally:
         for line in report(tally):
             print(f"# {line}", flush=True)
+    for line in sorted(broken)[:20]:
+        print(f"# broken: {line}", flush=True)
     yield Figure("fuzz_inputs", tally.shots.total(), "inputs", f">={sum(counts.values())}")
     for fault in ("5xx", "error", "hang", "slow", "half-written"):
         name = f"fuzz_{fault.replace('-', '_')}"
