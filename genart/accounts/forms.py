@@ -33,6 +33,7 @@ class SignInForm(AuthenticationForm):
         max_length=150, widget=forms.TextInput(attrs={"autocomplete": "username webauthn"})
     )
     password = forms.CharField(
+        label=_("Password"),
         strip=False,
         max_length=LONGEST,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
@@ -124,6 +125,7 @@ class ConfirmForm(_OwnForm):
     """The password once more."""
 
     password = forms.CharField(
+        label=_("Password"),
         strip=False,
         max_length=LONGEST,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
@@ -176,6 +178,7 @@ class SignUpForm(BaseUserCreationForm):
     class Meta:
         model = User
         fields = ["username", "email"]
+        labels = {"email": _("E-mail address")}
         help_texts = {"username": _("Letters, digits and @ . + - _"), "email": _("For receipts.")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -202,6 +205,7 @@ class AccountForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ["first_name", "last_name", "email"]
+        labels = {"email": _("E-mail address")}
         help_texts = {
             "email": _("For receipts, and for a new password."),
             "first_name": _("Shown on receipts."),

@@ -4,9 +4,8 @@ Raised early, caught at three edges: the API handler (`genart/api.py`), the HTML
 (`genart/middleware.py`) and the actor wrapper of each app's `tasks.py`.
 """
 
+import sys
 from typing import Any
-
-from django.utils.translation import get_language, gettext
 
 
 class GenartError(Exception):
@@ -38,8 +37,13 @@ class GenartError(Exception):
 def in_language_of_reader(message: str) -> str:
     """Return a sentence in the language of the page that is being made; programs read English.
 
-    Only whole sentences are found: one with values in it is translated where it is written.
+    Only whole sentences are found: one with values in it is translated where it is written. On a
+    machine that renders for others there is no Django, and no page.
     """
+    if "django.utils.translation" not in sys.modules:
+        return message
+    from django.utils.translation import get_language, gettext
+
     return gettext(message) if message and get_language() not in (None, "en") else message
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import override
 
 from catalog import defaults
 from catalog.models import Order, TextRevision
+from catalog.tasks_papers import send_receipt
 from genart import word_files, words
 from genart.lib.figures import price
 from genart.lib.languages import every_language, language_of, path_in, plain_path
@@ -197,7 +198,7 @@ def paths(work):
 
 PERSONAL = [
     "/library/", "/orders/", "/credits/", "/saved/", "/saved/new/?query=q%3Darches", "/accounts/",
-    "/accounts/security/", "/accounts/security/password/", "/accounts/data/",
+    "/accounts/security/", "/accounts/data/",
 ]  # fmt: skip
 
 
@@ -236,7 +237,9 @@ def test_the_workshop_has_no_other_language(client, curator_client):
 
 def test_private_pages_are_kept_by_no_cache_in_any_language(buyer_client, work):
     for path in ("/library/", "/de/library/", "/fr/accounts/"):
-        assert buyer_client.get(path)["Cache-Control"] == "private, no-store", path
+        assert {"private", "no-store"} <= set(
+            buyer_client.get(path)["Cache-Control"].replace(" ", "").split(",")
+        ), path
 
 
 def test_terms_stay_english_and_say_so(work, client):
@@ -258,7 +261,7 @@ def test_a_licence_is_named_by_one_address_in_every_language(work, client):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_guest_buys_in_his_language_from_cart_to_mail(work, client, broker, drain, language):
+def test_a_guest_buys_in_his_language_from_cart_to_mail(work, client, language):
     added = client.post(
         f"/{language}/cart/add/", {"artwork": work.pk, "licence": "personal"}, follow=True
     )
@@ -276,8 +279,8 @@ def test_a_guest_buys_in_his_language_from_cart_to_mail(work, client, broker, dr
     assert language_of(back.url) == language
     receipt = client.get(back.url, follow=True)
     assert_speaks(receipt.content.decode(), language, "order")
-    drain()
     order = Order.objects.get()
+    send_receipt.fn(str(order.pk))  # the worker, which speaks English
     assert order.language == language
     (told,) = [one for one in mail.outbox if one.to == ["ada@example.com"]]
     assert f"/{language}/orders/{order.pk}/" in told.body
