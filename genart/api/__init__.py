@@ -8,6 +8,7 @@ Errors are `{"code", "detail": [{"loc", "msg"}]}` with the fitting status.
 from typing import Any
 
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
+from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -83,6 +84,15 @@ def on_unreadable_body(request: HttpRequest, error: Exception) -> HttpResponse:
     status = 413 if isinstance(error, RequestDataTooBig) else 400
     detail = [{"loc": [], "msg": f"The body cannot be read: {error}"}]
     return api.create_response(request, {"code": "refused", "detail": detail}, status=status)
+
+
+@api.exception_handler(DataError)
+def on_unstorable_text(request: HttpRequest, error: DataError) -> HttpResponse:
+    """Answer text with a NUL character, which PostgreSQL keeps nowhere; nothing was written."""
+    if "NUL" not in str(error):
+        raise error
+    detail = [{"loc": [], "msg": "Leave out the NUL character (U+0000): no text may hold it."}]
+    return api.create_response(request, {"code": "invalid", "detail": detail}, status=422)
 
 
 @api.exception_handler(Http404)

@@ -38,12 +38,14 @@ class Ledger:
         jobs: key → renders that were promised.
         orders: id → lines, of orders whose payment the gateway took.
         decisions: candidate → verdict.
+        unsure: candidates of which it was said only that somebody had decided already.
         answers: status or error → how often it was the answer.
     """
 
     jobs: dict[str, int] = field(default_factory=dict)
     orders: dict[str, int] = field(default_factory=dict)
     decisions: dict[str, str] = field(default_factory=dict)
+    unsure: set[str] = field(default_factory=set)
     answers: Counter[str] = field(default_factory=Counter)
 
     def __str__(self) -> str:
@@ -129,8 +131,10 @@ class Customers:
                 "curator",
                 json={"verdict": verdict, "reason": "" if verdict == "approve" else "taste"},
             )
-            if answer.status_code in (201, 409):  # 409: decided by the try that was not answered
+            if answer.status_code == 201:
                 self.ledger.decisions[row["id"]] = verdict
+            elif answer.status_code == 409:  # by a try that was not answered, or by the gate
+                self.ledger.unsure.add(row["id"])
 
     def _buy(self, person: "Person", user: str) -> None:
         """Buy a work or two, and now and then pay twice at once."""
@@ -176,6 +180,7 @@ class Customers:
                 return
             if order["id"] in person.closed:
                 return
+            time.sleep(PAUSE_SECONDS)
 
 
 class Person:

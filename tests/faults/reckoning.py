@@ -65,7 +65,7 @@ def reckon(
         "promises",
         jobs=list(ledger.jobs),
         orders=list(ledger.orders),
-        candidates=list(ledger.decisions),
+        candidates=[*ledger.decisions, *ledger.unsure],
     )
     found.renders += renders_differ(ledger, rows)
     found.orders += orders_differ(ledger, rows)
@@ -134,8 +134,6 @@ def orders_differ(ledger: Ledger, rows: dict[str, Any]) -> list[str]:
 def decisions_differ(ledger: Ledger, rows: dict[str, Any]) -> list[str]:
     """Return the candidates whose decision is lost or was written twice."""
     counts = dict(rows["decisions"])
-    return [
-        f"The candidate {pk} has {counts.get(pk, 0)} decisions for one."
-        for pk in ledger.decisions
-        if counts.get(pk, 0) != 1
-    ]
+    lost = [pk for pk in ledger.decisions if not counts.get(pk)]
+    twice = [pk for pk in {*ledger.decisions, *ledger.unsure} if counts.get(pk, 0) > 1]
+    return [f"The candidate {pk} has {counts.get(pk, 0)} decisions for one." for pk in lost + twice]

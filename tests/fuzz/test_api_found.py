@@ -50,3 +50,10 @@ def test_only_true_and_false_say_whether_credits_are_used(call, value):
     body = f'{{"country": "DE", "use_credits": {value}}}'
 
     assert call("POST", "/cart/quote", body.encode()).status_code == 422
+
+
+def test_text_that_no_column_can_hold_is_refused(call):
+    answer = call("PUT", "/cart/code", b'{"code": "a\\u0000b"}')
+
+    assert answer.status_code == 422
+    assert "U+0000" in answer.json()["detail"][0]["msg"]
