@@ -6,6 +6,7 @@ cd "$(dirname "$0")/.."
 if [ -x .venv/bin/python ]; then PATH="$PWD/.venv/bin:$PATH"; fi
 export PATH DJANGO_SETTINGS_MODULE=genart.settings TOKENIZERS_PARALLELISM=false
 export dramatiq_worker_timeout="${dramatiq_worker_timeout:-100}"
+export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-2}" # or each thread of requests keeps memory of its own
 
 worker() { # THREADS PREFETCH QUEUE…
     threads=$1

@@ -179,6 +179,7 @@ def _environment() -> dict[str, str]:
     return {
         "DJANGO_SETTINGS_MODULE": "genart.settings",
         "HF_HOME": str(settings.DATA_DIR / "cache" / "huggingface"),
+        "MALLOC_ARENA_MAX": "2",  # or each thread of requests keeps memory of its own
         **os.environ,
         "XDG_CACHE_HOME": str(settings.DATA_DIR / "cache"),
     }

@@ -12,6 +12,8 @@ WORKS = r'href="(/art/[\w-]+/)"'
 PICTURES = r"(/media/[\w./-]+\.(?:webp|png|jpg))"
 SEARCHES = ("arches", "quiet hills", "moon", "terrazzo", "blue waves", "scalop", "rings", "calm")
 FILTERS = ("color=teal", "style=style-3", "orientation=square", "color=orange&style=style-5")
+LOOKED_AT = (200, 410)
+"""410: a curator's second look has taken the work off sale, and its page says so."""
 Journey = Callable[[Visitor], Awaitable[None]]
 
 
@@ -35,7 +37,8 @@ async def look_around(visitor: Visitor) -> None:
             if onward:
                 page = await visitor.get("browse", onward[0].replace("&amp;", "&"))
         else:
-            await seen(visitor, await visitor.get("browse", chance.choice(offered(page))))
+            path = chance.choice(offered(page))
+            await seen(visitor, await visitor.get("browse", path, expected=LOOKED_AT))
         await visitor.think()
     if chance.random() < 1 / 12:
         await buy(visitor, chance.choice(offered(page)))
@@ -62,7 +65,7 @@ ON_SHOW: set[str] = set()
 
 async def buy(visitor: Visitor, work: str) -> None:
     """Put a work into the cart, pay for it at the test gateway, and open the order."""
-    page = await visitor.get("browse", work)
+    page = await visitor.get("browse", work, expected=LOOKED_AT)
     numbers = found(r'name="artwork" value="([\w-]+)"', page)
     if not numbers:
         return None
@@ -71,7 +74,9 @@ async def buy(visitor: Visitor, work: str) -> None:
     await visitor.get("buy", "/checkout/")
     await visitor.think()
     who = {"email": "ada@example.com", "country": "DE", "agree": "on", "do": "pay"}
-    to_gateway = await visitor.post("buy", "/checkout/", who)
+    to_gateway = await visitor.post("buy", "/checkout/", who, expected=(200, 302, 303, 409))
+    if to_gateway is not None and to_gateway.status_code == 409:
+        return None  # taken off sale a moment ago, and said so
     if to_gateway is None or "location" not in to_gateway.headers:
         return visitor.notes.failed("buy", "the checkout did not lead to the gateway")
     paying = onward(to_gateway)
