@@ -7,13 +7,14 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.utils import translation
 
-from genart.lib.errors import GenartError
+from genart.lib.errors import NUL, GenartError, InvalidInput
 from genart.lib.languages import ENGLISH, language_of
 
 PAYMENT_PAGES = {"stripe": "https://checkout.stripe.com"}
@@ -127,7 +128,12 @@ class GenartErrorMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Answer an error raised on purpose; leave every other to Django."""
+        """Answer an error raised on purpose; leave every other to Django.
+
+        Text that PostgreSQL keeps in no column is such an error too, wherever it was sent.
+        """
+        if isinstance(error, DataError) and "NUL" in str(error):
+            error = InvalidInput(NUL)
         if not isinstance(error, GenartError):
             return None
         return render(request, "error.html", {"error": error}, status=error.status)

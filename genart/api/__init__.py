@@ -20,7 +20,7 @@ from genart.api.jobs import router as jobs
 from genart.api.library import router as library
 from genart.api.openapi import DESCRIPTION, FramedAPI
 from genart.api.orders import router as orders
-from genart.lib.errors import GenartError
+from genart.lib.errors import NUL, GenartError
 from generation.spec import design_spec_schema
 
 api = FramedAPI(title="genart", version="1", description=DESCRIPTION, parser=ObjectParser())
@@ -91,7 +91,7 @@ def on_unstorable_text(request: HttpRequest, error: DataError) -> HttpResponse:
     """Answer text with a NUL character, which PostgreSQL keeps nowhere; nothing was written."""
     if "NUL" not in str(error):
         raise error
-    detail = [{"loc": [], "msg": "Leave out the NUL character (U+0000): no text may hold it."}]
+    detail = [{"loc": [], "msg": NUL}]
     return api.create_response(request, {"code": "invalid", "detail": detail}, status=422)
 
 

@@ -7,6 +7,8 @@ Raised early, caught at three edges: the API handler (`genart/api.py`), the HTML
 import sys
 from typing import Any
 
+NUL = "Leave out the NUL character (U+0000): no text may hold it."
+
 
 class GenartError(Exception):
     """Something a person or a program asked for cannot be done; nothing was written.

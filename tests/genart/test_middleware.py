@@ -80,3 +80,10 @@ def test_collected_style_sheets_are_one(settings, tmp_path):
     text = joined.read_text()
     assert text.index("@layer reset, tokens") < text.index(".site-header") < text.index(".button ")
     assert 'url("../fonts/bricolage-grotesque.' in text
+
+
+@pytest.mark.django_db
+def test_text_that_no_column_can_hold_is_said_to_be_so(admin_client):
+    answer = admin_client.get("/admin/catalog/autopilotentry/?kind=a%00b")
+    assert answer.status_code == 422
+    assert "U+0000" in answer.content.decode()

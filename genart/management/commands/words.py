@@ -21,7 +21,9 @@ class Command(BaseCommand):
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_bytes(word_files.written(catalog))
             word_files.place_of(language, "mo").write_bytes(word_files.compiled(language))
-            open_ones = [message for message in catalog if message.id and not any(message.string)]
+            open_ones = [
+                message for message in catalog if message.id and not any(message.string or "")
+            ]
             self.stdout.write(f"{language}: {len(catalog)} messages, {len(open_ones)} untranslated")
             for message in open_ones[:20]:
                 self.stdout.write(f"  {message.id}")
