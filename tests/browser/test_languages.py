@@ -43,7 +43,8 @@ def looked_at(page: Page, name: str) -> None:
 
 
 @pytest.mark.slow
-def test_a_guest_buys_in_german(page: Page, works, broker):
+def test_a_guest_buys_in_german(page: Page, works, broker, settings):
+    settings.VAT_MODE = "oss"
     page.goto("/")
     page.locator(".site-footer").get_by_role("link", name="Deutsch").click()
     expect(page.locator("html")).to_have_attribute("lang", "de")
