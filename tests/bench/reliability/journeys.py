@@ -70,7 +70,10 @@ async def buy(visitor: Visitor, work: str) -> None:
     if not numbers:
         return None
     await visitor.think()
-    await visitor.post("buy", "/cart/add/", {"artwork": numbers[0], "licence": "personal"})
+    wanted = {"artwork": numbers[0], "licence": "personal"}
+    added = await visitor.post("buy", "/cart/add/", wanted, expected=(200, 302, 303, 409))
+    if added is None or added.status_code == 409:
+        return None  # taken off sale while one looked at it
     await visitor.get("buy", "/checkout/")
     await visitor.think()
     who = {"email": "ada@example.com", "country": "DE", "agree": "on", "do": "pay"}
