@@ -101,7 +101,18 @@ def page(page: Page) -> Iterator[Page]:
     page.on("console", lambda line: _note(problems, line.type, line.text))
     page.set_default_timeout(10_000)
     yield page
+    page.close()
+    wait_idle()
     assert problems == []
+
+
+def wait_idle(seconds: float = 10) -> None:
+    """Wait until no request is in work, or the database would be emptied under it."""
+    from genart.observability.counters import REQUESTS_RUNNING
+
+    deadline = time.monotonic() + seconds
+    while REQUESTS_RUNNING.collect()[0].samples[0].value and time.monotonic() < deadline:
+        time.sleep(0.02)
 
 
 def _note(problems: list[str], kind: str, text: str) -> None:

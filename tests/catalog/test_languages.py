@@ -9,7 +9,7 @@ from django.test import override_settings
 from django.utils.translation import override
 
 from catalog import defaults
-from catalog.models import Order, TextRevision
+from catalog.models import Artwork, Order, TextRevision
 from catalog.tasks_papers import send_receipt
 from genart import word_files, words
 from genart.lib.figures import price
@@ -168,7 +168,7 @@ def faults(html, language, path):
         if isinstance(message.id, str) and message.id and message.string != message.id
     }  # fmt: skip
     spoken, found = set(own.values()), []
-    for text in page.read:
+    for text in map(without_titles, page.read):
         if (text in own and text not in spoken) or ENGLISH.search(text):
             found.append((path, text))
     for link in page.links:
@@ -176,6 +176,13 @@ def faults(html, language, path):
         if inside and not ELSEWHERE.match(link) and language_of(link) != language:
             found.append((path, link))
     return found if page.language == language else [*found, (path, page.language)]
+
+
+def without_titles(text):
+    """Leave out what works are called: one that is not translated keeps its English name."""
+    for title in Artwork.objects.values_list("title", flat=True):
+        text = text.replace(title, "…")
+    return text
 
 
 def assert_speaks(html, language, path):

@@ -73,7 +73,7 @@ def test_messages_are_counted_by_outcome_and_their_wait(
         drain()
     assert value("genart_messages_total", outcome="done", **about) == done + 1
     assert value("genart_messages_total", outcome="failed", **about) == failed + 1
-    assert value("genart_message_wait_seconds_count", queue="default") == waits + 2
+    assert value("genart_message_wait_seconds_count", queue="default") >= waits + 2  # and tries
     assert value("genart_message_seconds_count", actor="tests.count_me") >= 2
 
 
