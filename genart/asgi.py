@@ -17,9 +17,9 @@ django = get_asgi_application()
 from catalog.urls import websocket_urlpatterns as catalog_sockets  # noqa: E402  (needs apps)
 from curation.urls import websocket_urlpatterns as curation_sockets  # noqa: E402
 from genart.accounts.sockets import ProvenMiddleware  # noqa: E402
+from genart.admission import Admission  # noqa: E402
 from genart.lib.uploads_body import Application, BodyLimit  # noqa: E402
 from genart.observability.sockets import Watched, named  # noqa: E402
-from genart.turns import Turns  # noqa: E402
 from generation.urls import websocket_urlpatterns as generation_sockets  # noqa: E402
 
 
@@ -32,7 +32,7 @@ async def refused(_scope: Any, receive: Any, send: Any) -> None:
 everywhere_else = re_path("", cast(Any, refused))
 sockets = named([*generation_sockets, *curation_sockets, *catalog_sockets, everywhere_else])
 http = BodyLimit(
-    Turns(
+    Admission(
         cast(Application, django),
         at_once=settings.WEB_AT_ONCE,
         wait_seconds=settings.WEB_WAIT_SECONDS,

@@ -27,7 +27,7 @@ TEMPLATES = ("base.html", "4*.html", "5*.html", "error.html", "ui/*", "flags/*",
              "accounts/**/*", "catalog/*", "catalog/mail/*", "catalog/demand/*")  # fmt: skip
 STAFF_TEMPLATES = ("catalog/ui.html", "catalog/llms.txt", "catalog/artwork.md")
 CODE = ("catalog", "genart/accounts", "genart/flags", "genart/lib", "genart/privacy",
-        "genart/retention", "genart/templatetags", "genart/turns.py",
+        "genart/retention", "genart/templatetags", "genart/admission.py",
         "genart/unavailable.py")  # fmt: skip
 STAFF_CODE = ("admin", "autopilot", "outlets", "dashboard", "synthetic", "management", "migrations")
 MARKS = {"gettext", "gettext_lazy", "gettext_noop", "_"}

@@ -2,7 +2,7 @@
 
 A picture is held either as the one that is shown (`leased_at` says since when) or ahead, as the one
 that its holder sees next (`leased_at` is empty). Opinions asked blindly are leased the same way, by
-`assigning.py`.
+`turns.py`.
 """
 
 from collections.abc import Collection

@@ -1,4 +1,4 @@
-"""Lets a few requests into Django at once; the others wait in line, first come, first served.
+"""Admission control: few requests are let into Django at once; the others wait in line, in order.
 
 Django works on each request in a thread of its own. Dozens of busy threads take the interpreter
 from each other and from the event loop: every answer is late, and by the time it is made its
@@ -21,7 +21,7 @@ SENTENCE = gettext_noop(
 )
 
 
-class Turns:
+class Admission:
     """Pass requests on, so many at once; answer 503 to one whose turn does not come in time.
 
     A request has its turn from its last byte until its answer begins: neither a slow sender nor a
@@ -68,7 +68,7 @@ class _TooLate(Exception):
 class _Turn:
     """One request, its place in the line, and its turn."""
 
-    def __init__(self, turns: Turns, receive: Receive, send: Send) -> None:
+    def __init__(self, turns: Admission, receive: Receive, send: Send) -> None:
         self.turns, self.inner_receive, self.inner_send = turns, receive, send
         self.is_read, self.is_on = False, False
         self.leaving: asyncio.Future[Message] | None = None

@@ -8,14 +8,14 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genart.turns import Turns
+from genart.admission import Admission
 
 
 class Crowd:
     """Visitors of an application that answers when it is told to."""
 
     def __init__(self, at_once: int, wait_seconds: float = 5) -> None:
-        self.turns = Turns(self.work, at_once=at_once, wait_seconds=wait_seconds)
+        self.turns = Admission(self.work, at_once=at_once, wait_seconds=wait_seconds)
         self.working: list[str] = []
         self.most = 0
         self.begun: list[str] = []
