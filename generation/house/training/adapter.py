@@ -103,18 +103,7 @@ def free_parts(state: State) -> dict[str, torch.nn.Parameter]:
 
 def advance(state: State, loss: torch.Tensor, rate: float) -> None:
     """Take one optimizer step and move the averages; frozen parameters stay as they are."""
-    for group in state.optimizer.param_groups:
-        group["lr"] = rate * group["share"]
-    state.optimizer.zero_grad(set_to_none=True)
-    loss.backward()
-    free = free_parts(state)
-    torch.nn.utils.clip_grad_norm_(free.values(), 1.0)
-    state.optimizer.step()
-    state.step += 1
-    decay = min(0.995, (1 + state.step) / (20 + state.step))
-    with torch.no_grad():
-        for name, part in free.items():
-            state.averages[name].lerp_(part, 1 - decay)
+    course.advance(state, free_parts(state), loss, rate, 0.995)
 
 
 def save(state: State, path: Path, random: Random) -> None:

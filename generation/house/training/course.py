@@ -1,6 +1,6 @@
 """How long a training goes, its log, its checkpoints: the same for every network.
 
-For: the loops of `denoiser.py`, `refiner.py`, `clip.py`, `adapter.py`. Not for: what a step does.
+For: the loops of `denoiser.py`, `refiner.py`, `clip.py`, `adapter.py`. Not for: what a loss is.
 A budget in samples is the same run on any day; one in minutes is as long as the machine is fast.
 Checkpoints hold the state of both sources of chance, so that a run that was stopped and went on
 ends with the same bits as one that was not.
@@ -8,13 +8,14 @@ ends with the same bits as one that was not.
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Any, Protocol
 
 import torch
+from torch import nn
 
 SHOWN_EVERY_SECONDS, SAVED_EVERY_SECONDS = 30.0, 120.0
 
@@ -88,6 +89,39 @@ def write(content: dict[str, Any], path: Path) -> None:
     partial = path.with_suffix(".part")
     torch.save(content, partial)
     partial.replace(path)
+
+
+class Learning(Counted, Protocol):
+    """What a step changes."""
+
+    averages: dict[str, torch.Tensor]
+    optimizer: torch.optim.Optimizer
+
+
+def advance(
+    state: Learning, parts: Mapping[str, nn.Parameter], loss: torch.Tensor, rate: float, most: float
+) -> None:
+    """Take one optimizer step and move the averages.
+
+    Args:
+        state: of the training.
+        parts: the parameters that learn, by their names among the averages.
+        loss: of the batch.
+        rate: learning rate; a group of the optimizer takes its `share` of it.
+        most: how much of the averages stays at each step, once there were many.
+    """
+    for group in state.optimizer.param_groups:
+        group["lr"] = rate * group.get("share", 1.0)
+    state.optimizer.zero_grad(set_to_none=True)
+    loss.backward()
+    nn.utils.clip_grad_norm_(parts.values(), 1.0)
+    state.optimizer.step()
+    state.step += 1
+    decay = min(most, (1 + state.step) / (20 + state.step))
+    with torch.no_grad():
+        torch._foreach_lerp_(
+            [state.averages[name] for name in parts], list(parts.values()), 1 - decay
+        )
 
 
 class Course:

@@ -223,22 +223,7 @@ def loss_on(
 
 def advance(state: State, loss: torch.Tensor, rate: float) -> None:
     """Take one optimizer step and move the averages."""
-    for group in state.optimizer.param_groups:
-        group["lr"] = rate * group["share"]
-    state.optimizer.zero_grad(set_to_none=True)
-    loss.backward()
-    parameters = dict(state.networks().named_parameters())
-    nn.utils.clip_grad_norm_(parameters.values(), 1.0)
-    state.optimizer.step()
-    state.step += 1
-    decay = min(0.998, (1 + state.step) / (20 + state.step))
-    with torch.no_grad():
-        names = list(parameters)
-        torch._foreach_lerp_(
-            [state.averages[name] for name in names],
-            [parameters[name] for name in names],
-            1 - decay,
-        )
+    course.advance(state, dict(state.networks().named_parameters()), loss, rate, 0.998)
 
 
 def begun(

@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 import torch
 from diffusers import UNet2DModel
-from torch import nn
 from torch.nn import functional
 
 from generation.house import painters
@@ -228,17 +227,7 @@ def load(state: State, path: Path) -> dict[str, Any]:
 
 def advance(state: State, loss: torch.Tensor, rate: float) -> None:
     """Take one optimizer step and move the averages."""
-    for group in state.optimizer.param_groups:
-        group["lr"] = rate
-    state.optimizer.zero_grad(set_to_none=True)
-    loss.backward()
-    nn.utils.clip_grad_norm_(state.refiner.parameters(), 1.0)
-    state.optimizer.step()
-    state.step += 1
-    decay = min(0.997, (1 + state.step) / (20 + state.step))
-    with torch.no_grad():
-        for name, value in state.refiner.named_parameters():
-            state.averages[name].lerp_(value, 1 - decay)
+    course.advance(state, dict(state.refiner.named_parameters()), loss, rate, 0.997)
 
 
 def loss_of(state: State, bank: Bank, random: Random) -> torch.Tensor:
