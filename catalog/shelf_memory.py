@@ -4,7 +4,8 @@ The database holds them in chunks (`services/shelving.py`), some forty megabytes
 works. Asking it to combine and count them costs more than it does here, so each process keeps a
 copy, and asks before each answer which chunks are in another state than its own: a few rows. Those
 are read anew. Works that changed since the last fold are named in the same statement: they are left
-out of the bits and judged by their rows, so that an answer is as exact as a plain query's.
+out of the bits and judged by their rows, once for each change, so that an answer is as exact as a
+plain query's.
 """
 
 from collections.abc import Iterable
@@ -23,7 +24,12 @@ from catalog.services.shelf_numbers import numbers_of
 from catalog.services.shelving import COLUMNS, PRICE, PUBLISHED, Key, keys_of
 
 STATE = """
-SELECT (SELECT array_agg(DISTINCT ordinal) FROM catalog_facetchange),
+WITH pending AS (
+    SELECT ordinal, count(*) AS times, max(id) AS last FROM catalog_facetchange GROUP BY ordinal
+)
+SELECT (SELECT array_agg(ordinal ORDER BY ordinal) FROM pending),
+       (SELECT array_agg(times ORDER BY ordinal) FROM pending),
+       (SELECT array_agg(last ORDER BY ordinal) FROM pending),
        array_agg(b.chunk), array_agg(coalesce(s.version, 0))
 FROM catalog_facetbits b LEFT JOIN catalog_shelfchunk s ON s.chunk = b.chunk
 WHERE b.facet = 'live' AND b.value = ''
@@ -71,19 +77,70 @@ class Changed:
     numbers: tuple[Any, ...]
 
 
+Stamp = tuple[int, int]
+"""How often the log names a work, and the last time: another one with each change that is seen."""
+
+
+class Judged:
+    """What the rows say of works that changed, kept for as long as the log says the same of them.
+
+    The rows are read after the log, so that they are never older than what it said.
+    """
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.known: dict[int, tuple[Stamp, Changed | None]] = {}
+
+    def of(self, pending: dict[int, Stamp]) -> dict[int, Changed]:
+        """Return those of the works that are on sale, by ordinal."""
+        with self.lock:
+            known = {n: self.known[n] for n in pending.keys() & self.known.keys()}
+        unknown = [n for n, stamp in pending.items() if n not in known or known[n][0] != stamp]
+        if unknown:
+            found = self._read(unknown)
+            known |= {n: (pending[n], found.get(n)) for n in unknown}
+        with self.lock:
+            self.known = known
+        return {n: change for n, (_stamp, change) in known.items() if change is not None}
+
+    @staticmethod
+    def _read(wanted: list[int]) -> dict[int, Changed]:
+        rows = (
+            ShelfEntry.objects.using(DEFAULT_DB_ALIAS)
+            .filter(ordinal__in=wanted, artwork__withdrawn_at=None)
+            .values_list("ordinal", "quality", "artwork_id", *COLUMNS)
+        )
+        return {
+            ordinal: Changed(
+                frozenset(keys_of(*row)), numbers_of(quality, key, row[PRICE], row[PUBLISHED])
+            )
+            for ordinal, quality, key, *row in rows
+        }
+
+
 class View:
     """The shelf as one answer sees it: bits, and the works that those do not know as they are.
 
     Attributes:
         chunks: the bits, in order.
         numbers: of all works by ordinal; shared, so read once and copied.
-        pending: ordinals of the works that changed since their bits were written.
+        stamps: ordinal → stamp of the works that changed since their bits were written.
     """
 
     def __init__(
-        self, chunks: tuple[Chunk, ...], numbers: NDArray[np.void], pending: Iterable[int]
+        self,
+        chunks: tuple[Chunk, ...],
+        numbers: NDArray[np.void],
+        stamps: dict[int, Stamp],
+        judged: Judged,
     ) -> None:
-        self.chunks, self.numbers, self.pending = chunks, numbers, sorted(pending)
+        self.chunks, self.numbers = chunks, numbers
+        self.stamps, self.judged = stamps, judged
+
+    @property
+    def pending(self) -> list[int]:
+        """Ordinals of the works that changed since their bits were written, in order."""
+        return list(self.stamps)
 
     @property
     def is_whole(self) -> bool:
@@ -99,19 +156,7 @@ class View:
     @cached_property
     def changed(self) -> dict[int, Changed]:
         """Works that the bits do not know, those on sale."""
-        if not self.pending:
-            return {}
-        rows = (
-            ShelfEntry.objects.using(DEFAULT_DB_ALIAS)
-            .filter(ordinal__in=self.pending, artwork__withdrawn_at=None)
-            .values_list("ordinal", "quality", "artwork_id", *COLUMNS)
-        )
-        return {
-            ordinal: Changed(
-                frozenset(keys_of(*row)), numbers_of(quality, key, row[PRICE], row[PUBLISHED])
-            )
-            for ordinal, quality, key, *row in rows
-        }
+        return self.judged.of(self.stamps) if self.stamps else {}
 
     def any_of(self, facet: str, values: Iterable[str]) -> Bits:
         """Return the works that have any of these values of a facet."""
@@ -134,7 +179,7 @@ class Memory:
     """Holds the copy; one for each process, shared by its threads."""
 
     def __init__(self) -> None:
-        self.lock = Lock()
+        self.lock, self.judged = Lock(), Judged()
         self.chunks: dict[int, Chunk] = {}
         self.parts: dict[int, int] = {}
         self.numbers = np.zeros(0, NUMBERS)
@@ -143,7 +188,8 @@ class Memory:
         """Return the shelf as it is now."""
         with connection.cursor() as cursor:
             cursor.execute(STATE)
-            pending, places, versions = cursor.fetchone()
+            pending, times, last, places, versions = cursor.fetchone()
+        stamps = dict(zip(pending or (), zip(times or (), last or (), strict=True), strict=True))
         states = dict(zip(places or (), versions or (), strict=True))
         with self.lock:
             known = {n: chunk for n, chunk in self.chunks.items() if n in states}
@@ -154,7 +200,7 @@ class Memory:
                 self.chunks = {n: chunk for n, chunk in known.items() if chunk.version}
             many = max(states, default=-1) + 1
             chunks = tuple(known.get(n, NOTHING) for n in range(many))
-            return View(chunks, self.numbers, pending or ())
+            return View(chunks, self.numbers, stamps, self.judged)
 
     def _read(self, wanted: list[int]) -> dict[int, Chunk]:
         """Read chunks and their numbers.

@@ -77,22 +77,7 @@ class Loader:
                 "SELECT setval(pg_get_serial_sequence('catalog_shelfentry', 'ordinal'),"
                 " (SELECT max(ordinal) FROM catalog_shelfentry))"
             )
-        self._build(started)
-
-    def _build(self, started: float) -> None:
-        """Build what was left for the end."""
-        with connection.cursor() as cursor:
-            cursor.execute("SET maintenance_work_mem = '2GB'")
-            cursor.execute("SET max_parallel_maintenance_workers = 1")
-        for model, name in BUILT_LAST:
-            index = next(index for index in model._meta.indexes if index.name == name)
-            with connection.schema_editor(atomic=False) as editor:
-                editor.add_index(model, index)
-            self.say(f"{name} built, {time.monotonic() - started:.0f} s")
-        fold_all()
-        with connection.cursor() as cursor:
-            cursor.execute("VACUUM ANALYZE")
-        self.say(f"done, {time.monotonic() - started:.0f} s")
+        build_indexes(self.say)
 
     def _collection(self, first: Work) -> None:
         """Make the collection of a series."""
@@ -223,6 +208,39 @@ class Loader:
         with cursor.copy(f'COPY "{model._meta.db_table}" ({names}) FROM STDIN') as copy:
             for row in rows:
                 copy.write_row([_as_text(row[name], name) for name in columns])
+
+
+def build_indexes(say: Say = print) -> None:
+    """Build what was left for the end and is not there, fold the facets, gather statistics.
+
+    A load that was broken off while it built is completed by calling this again.
+    """
+    started = time.monotonic()
+    with connection.cursor() as cursor:
+        cursor.execute("SET maintenance_work_mem = '2GB'")
+        cursor.execute("SET max_parallel_maintenance_workers = 1")
+    missing = missing_indexes()
+    for model, name in BUILT_LAST:
+        if name not in missing:
+            continue
+        index = next(index for index in model._meta.indexes if index.name == name)
+        with connection.schema_editor(atomic=False) as editor:
+            editor.add_index(model, index)
+        say(f"{name} built, {time.monotonic() - started:.0f} s")
+    fold_all()
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+        cursor.execute("RESET maintenance_work_mem")
+        cursor.execute("RESET max_parallel_maintenance_workers")
+    say(f"indexes built, {time.monotonic() - started:.0f} s")
+
+
+def missing_indexes() -> list[str]:
+    """Return the names of the indexes that a load which was broken off has not built."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT indexname FROM pg_indexes WHERE schemaname = current_schema()")
+        there = {name for (name,) in cursor.fetchall()}
+    return [name for _model, name in BUILT_LAST if name not in there]
 
 
 def _unsaid(model: Any, said: set[str]) -> dict[str, Any]:

@@ -247,6 +247,27 @@ def test_a_fold_that_was_taken_back_is_forgotten():
     assert counted(memory, style="arches") == 3
 
 
+def test_a_changed_work_is_judged_once_for_each_change(django_assert_num_queries):
+    works = make_listings(5, style_slug="arches")
+    fold()
+    memory = Memory()
+    counted(memory)  # reads the bits
+    Artwork.objects.update(style_slug="waves")
+    with django_assert_num_queries(2):  # the state, and the rows of those that changed
+        assert counted(memory, style="waves") == 5
+    with django_assert_num_queries(1):
+        assert counted(memory, style="arches") == 0
+    Artwork.objects.filter(pk=works[0].pk).update(style_slug="stripes")
+    with django_assert_num_queries(2):
+        assert counted(memory, style="waves") == 4
+    Artwork.objects.filter(pk=works[1].pk).update(withdrawn_at=timezone.now(), withdrawn_by="shop")
+    assert counted(memory, style="waves") == 3
+    assert counted(memory) == 4
+    fold()
+    assert counted(memory, style="waves") == 3
+    assert not memory.view().stamps
+
+
 def counted(memory, **filters):
     """Count a listing by a copy of the bits."""
     return Tally(terms_of(Listing(**filters)), view=memory.view()).total
