@@ -23,6 +23,7 @@ from genart.lib.languages import language_now
 DIGITAL_SOURCE = "https://schema.org/TrainedAlgorithmicMediaDigitalSource"
 _ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 Node = dict[str, Any]
+LONG = ("description", "keywords")
 
 
 def artwork_graph(
@@ -50,10 +51,13 @@ def artwork_graph(
 def listing_graph(
     *, name: str, text: str, page: str, works: Iterable[Artwork], total: int
 ) -> SafeString:
-    """Return the JSON-LD of a listing: a collection page and the works it starts with."""
+    """Return the JSON-LD of a listing: a collection page and the works it starts with.
+
+    Of each work what an image search shows; its long texts stand on its own page.
+    """
     shown = [
         {"@type": "ListItem", "position": place, "url": settings.SITE_URL + work.get_absolute_url(),
-         "item": image_node(work, [])}
+         "item": {field: told for field, told in image_node(work, []).items() if field not in LONG}}
         for place, work in enumerate(works, start=1)
     ]  # fmt: skip
     node: Node = {

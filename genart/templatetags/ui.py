@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from genart.bundles import sheet_names
 from genart.lib.figures import in_figures, price
@@ -19,10 +19,27 @@ register = template.Library()
 
 
 @register.simple_tag
-def stylesheets() -> SafeString:
-    """Link the style sheets of every page: one where static files are collected, else each."""
-    links = ((static(name),) for name in sheet_names())
-    return format_html_join("\n  ", '<link rel="stylesheet" href="{}">', links)
+def stylesheets(kind: str = "site") -> SafeString:
+    """Link the style sheets of a kind of page, and the face that all text is set in.
+
+    One sheet where static files are collected, else each.
+    """
+    links = ((static(name),) for name in sheet_names(kind))
+    sheets = format_html_join("\n  ", '<link rel="stylesheet" href="{}">', links)
+    return format_html("{}\n  {}", sheets, preload_face("bricolage-grotesque"))
+
+
+@register.simple_tag
+def preload_face(name: str) -> SafeString:
+    """Ask for a face before the style sheets are read, as `static/css/tokens.css` will need it.
+
+    English needs the basic file of it, every other language the whole one.
+    """
+    part = "-basic" if (get_language() or "en").startswith("en") else ""
+    return format_html(
+        '<link rel="preload" href="{}" as="font" type="font/woff2" crossorigin>',
+        static(f"fonts/{name}{part}.woff2"),
+    )
 
 
 @register.simple_tag

@@ -1,13 +1,14 @@
 """The edges of every answer: the content security policy, and what is compressed."""
 
 import gzip
+import re
 
 import pytest
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
 from catalog import defaults
-from genart.bundles import SHEETS, sheet_names
+from genart.bundles import OF_SHOP, SHEETS, sheet_names
 from genart.middleware import CompressionMiddleware, policy
 from tests.factories import make_artwork
 
@@ -66,6 +67,19 @@ def test_pages_and_errors_carry_the_policy(client: Client):
 
 def test_style_sheets_are_apart_where_nothing_is_collected():
     assert sheet_names() == SHEETS
+    assert sheet_names("shop") == (*SHEETS, *OF_SHOP)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "face"),
+    [("/browse/", "newsreader-italic-basic"), ("/de/browse/", "newsreader-italic")],
+)
+def test_a_page_asks_for_the_faces_that_its_language_needs(client: Client, path: str, face: str):
+    defaults.load()
+    page = client.get(path).content.decode()
+    asked = re.findall(r'<link rel="preload" href="/static/fonts/([^"]+)\.woff2"', page)
+    assert asked == [face.replace("newsreader-italic", "bricolage-grotesque"), face]
 
 
 def test_collected_style_sheets_are_one(settings, tmp_path):
@@ -80,6 +94,10 @@ def test_collected_style_sheets_are_one(settings, tmp_path):
     text = joined.read_text()
     assert text.index("@layer reset, tokens") < text.index(".site-header") < text.index(".button ")
     assert 'url("../fonts/bricolage-grotesque.' in text
+    (of_shop,) = tmp_path.glob("css/shop.????????????.css")
+    shop = of_shop.read_text()
+    assert shop.startswith(text)
+    assert shop.index(".hang__niche") < shop.index(".saved__form") < shop.index(".code-form")
 
 
 @pytest.mark.django_db

@@ -61,6 +61,10 @@ class Report:
     faults: list[str]
 
 
+class Unusable(RuntimeError):
+    """Lighthouse could not make anything of what the browser recorded."""
+
+
 def figures() -> Iterator[Figure]:
     """Yield the scores and times of each page."""
     call_command("collectstatic", interactive=False, verbosity=0)
@@ -169,8 +173,17 @@ def cart_cookie(work: Artwork) -> str:
 
 def median(path: str, cookie: str) -> Report:
     """Return the run in the middle, by performance."""
-    reports = [run(path, cookie) for _ in range(RUNS)]
+    reports = [run_again(path, cookie) for _ in range(RUNS)]
     return sorted(reports, key=lambda report: report.scores["performance"])[RUNS // 2]
+
+
+def run_again(path: str, cookie: str) -> Report:
+    """Run Lighthouse, once more where the browser's trace was unusable."""
+    try:
+        return run(path, cookie)
+    except Unusable as error:
+        print(f"# {path}: {error}", flush=True)
+        return run(path, cookie)
 
 
 def run(path: str, cookie: str) -> Report:
@@ -198,7 +211,7 @@ def run(path: str, cookie: str) -> Report:
 def read(data: dict[str, Any]) -> Report:
     """Return what counts of a report."""
     if data.get("runtimeError"):
-        raise RuntimeError(data["runtimeError"]["message"])
+        raise Unusable(data["runtimeError"]["message"])
     audits = data["audits"]
     wanted = {ref["id"] for name in CATEGORIES for ref in data["categories"][name]["auditRefs"]
               if ref["weight"]}  # fmt: skip

@@ -50,7 +50,8 @@ def drawing(seed: int, side: int = SIDE) -> Image.Image:
 @cache
 def fonts() -> tuple[str, ...]:
     """Return the fonts at hand: the project's own, Pillow's, and the system's DejaVu."""
-    own = [str(path) for path in sorted((ROOT / "static" / "fonts").glob("*.woff2"))]
+    files = sorted((ROOT / "static" / "fonts").glob("*.woff2"))
+    own = [str(path) for path in files if not path.stem.endswith("-basic")]  # cut from the others
     system = [str(path) for path in sorted(DEJAVU.glob("*.ttf")) if "Math" not in path.name]
     return (*own, "pillow", *system)
 
