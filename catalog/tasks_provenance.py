@@ -1,4 +1,8 @@
-"""Signing after a listing changed, and the sweep that finds what was never signed."""
+"""Signing after a listing changed, and the sweep that finds what was never signed.
+
+Signing has a queue of its own: it takes longer than anything else that a worker of these queues
+does, and a hundred new works to sign must not stand before a payment.
+"""
 
 from datetime import timedelta
 from uuid import UUID
@@ -14,18 +18,17 @@ from genart.lib import queue as broker_setup  # noqa: F401  (actors need the bro
 from genart.lib.queue import ring
 
 SWEEP_BATCH = 50
-LATER = 50  # dramatiq's priority: a listing comes before its signature
 LOOK_BACK = timedelta(days=2)
 SETTLE = timedelta(seconds=20)  # the message sent at the time gets this long
 
 
-@dramatiq.actor(queue_name="default", max_retries=5, priority=LATER)
+@dramatiq.actor(queue_name="seal", max_retries=5)
 def seal(artwork_id: str) -> None:
     """Sign the files of one work, if they do not say what it says. Safe to repeat."""
     seal_artwork(artwork_id=UUID(artwork_id))
 
 
-@dramatiq.actor(queue_name="default", max_retries=5, priority=LATER)
+@dramatiq.actor(queue_name="seal", max_retries=5)
 def seal_anew(artwork_id: str) -> None:
     """Sign the files of one work again, whatever they say: for another certificate."""
     seal_artwork(artwork_id=UUID(artwork_id), anew=True)

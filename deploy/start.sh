@@ -26,7 +26,7 @@ web)
     ;;
 render) worker 1 1 render ;;                      # one for each GPU: ENGINE_DEVICE=cuda:0
 remote) worker "${REMOTE_THREADS:-8}" "${REMOTE_THREADS:-8}" remote ;;
-tasks) worker 2 4 score publish default ;;
+tasks) worker 2 4 score publish seal default ;;
 scheduler) exec python manage.py run_scheduler ;; # several may run, one is active
 *)
     echo "usage: $0 prepare | web | render | remote | tasks | scheduler" >&2

@@ -217,7 +217,7 @@ WORKER_LABEL = env.text("WORKER_LABEL")  # told apart by whoever starts workers
 ENGINE_THREADS = env.number("ENGINE_THREADS", 0)  # 0: as torch likes
 ENGINE_MEMORY_GIB = env.number("ENGINE_MEMORY_GIB", 0)  # for weights; 0: most of the device's
 METRICS_TOKEN = env.text("METRICS_TOKEN")  # empty: /metrics answers this machine only
-TASK_QUEUES = ("render", "remote", "score", "publish", "default")
+TASK_QUEUES = ("render", "remote", "score", "publish", "seal", "default")
 TASK_BROKER = "rabbitmq" if RABBITMQ_URL else "redis"
 TASK_RETRIES = 8
 

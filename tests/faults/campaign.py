@@ -21,6 +21,8 @@ from tests.faults.witness import Witness
 GIVE_UP_SECONDS = 240.0
 BREATH_SECONDS = (0.5, 3.0)
 """Work goes on for so long between volleys."""
+TOLD_SECONDS = 12.0
+"""Of what took longer, it is told what was missed meanwhile."""
 Say = Callable[[str], None]
 
 
@@ -112,7 +114,11 @@ def _volley(scene: Scene, probes: Probes, volley: list[tuple[Accident, float]]) 
     whole = probes.wait_whole(since, GIVE_UP_SECONDS)
     over = since.at + (whole or 0)
     return [
-        Row(accident, None if whole is None else over - moment.at, since.lacking)
+        Row(
+            accident,
+            None if whole is None else over - moment.at,
+            since.lacking if whole is None else since.worst(),
+        )
         for accident, moment in ends.items()
     ]
 
@@ -132,4 +138,6 @@ def _line(number: int, rows: list[Row]) -> str:
     names = " + ".join(row.accident.name for row in rows)
     if any(row.seconds is None for row in rows):
         return f"{number:>4} {names}: not whole: {rows[0].lacking}"
-    return f"{number:>4} {names}: {max(row.seconds or 0 for row in rows):.1f} s"
+    seconds = max(row.seconds or 0 for row in rows)
+    why = f" ({rows[0].lacking})" if seconds >= TOLD_SECONDS else ""
+    return f"{number:>4} {names}: {seconds:.1f} s{why}"

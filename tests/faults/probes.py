@@ -25,12 +25,19 @@ class Moment:
         seen: queues of a worker → when it was last seen, by its own clock.
         waiting: messages that waited at the last look.
         lacking: what was missed then.
+        lacked: what was missed → for how many seconds.
     """
 
     at: float = field(default_factory=time.monotonic)
     seen: dict[str, float] = field(default_factory=dict)
     waiting: int = 0
     lacking: str = ""
+    lacked: dict[str, float] = field(default_factory=dict)
+
+    def worst(self) -> str:
+        """Return what was missed longest, and for how long; empty where nothing was."""
+        name, seconds = max(self.lacked.items(), key=lambda item: item[1], default=("", 0.0))
+        return f"{seconds:.0f} s: {name}" if name else ""
 
 
 class Probes:
@@ -75,10 +82,13 @@ class Probes:
     def wait_whole(self, since: Moment, seconds: float) -> float | None:
         """Return how many seconds pass from a moment until the factory is whole; `None`: never."""
         while time.monotonic() < since.at + seconds:
+            began = time.monotonic()
             since.lacking = self.lacking(since)
             if not since.lacking:
                 return time.monotonic() - since.at
             time.sleep(0.1)
+            name = since.lacking.lstrip("0123456789 ")  # how many wait differs from look to look
+            since.lacked[name] = since.lacked.get(name, 0.0) + time.monotonic() - began
         return None
 
     def ready(self) -> bool:

@@ -155,6 +155,6 @@ def test_each_queue_has_its_worker():
     words = [child.start.args[0] for child in parts.workers()]
     queues = [set(command[command.index("--queues") + 1 :]) for command in words]
 
-    assert set().union(*queues) == {"render", "remote", "score", "publish", "default"}
+    assert set().union(*queues) == {"render", "remote", "score", "publish", "seal", "default"}
     assert {"render"} in queues
     assert {"remote"} in queues

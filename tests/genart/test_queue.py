@@ -72,3 +72,10 @@ def test_a_failed_actor_fails_the_drain(broker, drain):
     broken.send()
     with pytest.raises(ZeroDivisionError):
         drain()
+
+
+def test_no_actor_is_put_before_or_behind_others():
+    """Or four of them in hand keep the rest of their queue out while other queues have work."""
+    own = [actor for name, actor in queue.broker.actors.items() if not name.startswith("tests.")]
+    assert len(own) > 40
+    assert {actor.priority for actor in own} == {0}

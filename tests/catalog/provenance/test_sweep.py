@@ -38,7 +38,7 @@ def work(licence):
 
 def rung(broker):
     """Return the ids of works that were rung for, and empty the queue."""
-    messages = [dramatiq.Message.decode(raw) for raw in list(broker.queues["default"].queue)]
+    messages = [dramatiq.Message.decode(raw) for raw in list(broker.queues["seal"].queue)]
     broker.flush_all()
     return [message.args[0] for message in messages if message.actor_name == "seal"]
 
