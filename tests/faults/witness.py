@@ -91,6 +91,7 @@ def pulse() -> dict[str, Any]:
     return {
         "workers": {"+".join(queues): seen.timestamp() for queues, seen in workers},
         "scheduled": scheduled,
+        "head": (client.lindex("dramatiq:default", 0) or b"").decode(),
         "waiting": {name: client.llen(f"dramatiq:{name}") for name in settings.TASK_QUEUES},
     }
 
