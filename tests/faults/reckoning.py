@@ -133,7 +133,7 @@ def orders_differ(ledger: Ledger, rows: dict[str, Any]) -> list[str]:
 
 def decisions_differ(ledger: Ledger, rows: dict[str, Any]) -> list[str]:
     """Return the candidates whose decision is lost or was written twice."""
-    counts = dict(rows["decisions"])
-    lost = [pk for pk in ledger.decisions if not counts.get(pk)]
+    counts, opinions = dict(rows["decisions"]), set(rows["opinions"])
+    lost = [pk for pk in ledger.decisions if not counts.get(pk) and pk not in opinions]
     twice = [pk for pk in {*ledger.decisions, *ledger.unsure} if counts.get(pk, 0) > 1]
     return [f"The candidate {pk} has {counts.get(pk, 0)} decisions for one." for pk in lost + twice]

@@ -44,6 +44,7 @@ ROWS = {
     "lines": [["1", 2]],
     "refunded_lines": [],
     "decisions": [["c", 1]],
+    "opinions": [],
 }
 LEDGER = Ledger(jobs={"a": 3}, orders={"1": 2}, decisions={"c": "approve"})
 
@@ -60,6 +61,7 @@ def wrong(**rows: object) -> list[str]:
 def test_what_was_promised_and_kept_is_not_held_against_it() -> None:
     assert wrong() == []
     assert wrong(grants=[["1", 1]], refunded_lines=["1"]) == []
+    assert wrong(decisions=[], opinions=["c"]) == []
 
 
 @pytest.mark.parametrize(
@@ -72,6 +74,7 @@ def test_what_was_promised_and_kept_is_not_held_against_it() -> None:
         ({"paid": []}, "The order 1 was paid and is lost."),
         ({"paid": ["1", "2"]}, "The order 2 is paid by nobody."),
         ({"grants": [["1", 3]]}, "The order 1 has 2 lines and gave 3 rights."),
+        ({"decisions": []}, "The candidate c has 0 decisions for one."),
         ({"decisions": [["c", 2]]}, "The candidate c has 2 decisions for one."),
     ],
 )

@@ -148,7 +148,7 @@ def promises(jobs: list[str], orders: list[str], candidates: list[str]) -> dict[
     from django.db.models import Count
 
     from catalog.models import Grant, Order, PaymentEvent
-    from curation.models import Decision
+    from curation.models import Assignment, Decision
     from generation.models import Job, Render
 
     counts = Job.objects.filter(idempotency_key__in=jobs).annotate(found=Count("renders"))
@@ -158,6 +158,8 @@ def promises(jobs: list[str], orders: list[str], candidates: list[str]) -> dict[
     said = Decision.objects.filter(
         candidate__in=candidates, user__isnull=False, verdict__in=["approve", "reject"]
     )
+    # What was decided already is put before a curator as if it waited: that is an opinion then.
+    blind = Assignment.objects.filter(candidate__in=candidates).exclude(verdict="")
     return {
         "jobs": [[job.idempotency_key, job.found] for job in counts],
         "states": {row["state"]: row["n"] for row in renders.annotate(n=Count("pk")).order_by()},
@@ -182,6 +184,7 @@ def promises(jobs: list[str], orders: list[str], candidates: list[str]) -> dict[
             [str(row[0]), row[1]]
             for row in said.values_list("candidate").annotate(Count("pk")).order_by()
         ],
+        "opinions": [str(pk) for pk in blind.values_list("candidate", flat=True)],
     }  # fmt: skip
 
 
