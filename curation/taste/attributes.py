@@ -92,8 +92,11 @@ def _from_high(value: float) -> float:
 
 
 def _shrunk(lab: Floats, side: int) -> Floats:
-    """Return means of square blocks, so that the longest side is near `side`."""
-    step = max(1, round(max(lab.shape[:2]) / side))
+    """Return means of square blocks, so that the longest side is near `side`.
+
+    The blocks of a long strip are smaller: two of them lie across it at least.
+    """
+    step = max(1, min(round(max(lab.shape[:2]) / side), min(lab.shape[:2]) // 2))
     height, width = (length // step * step for length in lab.shape[:2])
     rows = lab[:height, :width].reshape(height // step, step, width, 3).mean(axis=1)
     return rows.reshape(height // step, width // step, step, 3).mean(axis=2)

@@ -69,6 +69,13 @@ def test_lies_between_0_and_1_for_any_picture(seed, width, height):
     assert all(0 <= value <= 1 for value in values.values())
 
 
+@pytest.mark.parametrize(("width", "height"), [(16, 362), (362, 16), (16, 4000), (16, 16)])
+def test_takes_a_strip(width, height):
+    small = np.random.default_rng(0).integers(0, 256, (4, 4, 3), dtype=np.uint8)
+    values = measured(Image.fromarray(small).resize((width, height), Image.Resampling.BICUBIC))
+    assert all(0 <= value <= 1 for value in values.values()), values
+
+
 @pytest.mark.parametrize("color", ["#000000", "#ffffff", "#808080", "#3355aa"])
 def test_takes_a_plain_picture(color):
     values = measured(Image.new("RGB", (320, 200), color))
