@@ -156,7 +156,7 @@ class View:
     @cached_property
     def changed(self) -> dict[int, Changed]:
         """Works that the bits do not know, those on sale."""
-        return self.judged.of(self.stamps) if self.stamps else {}
+        return self.judged.of(self.stamps)
 
     def any_of(self, facet: str, values: Iterable[str]) -> Bits:
         """Return the works that have any of these values of a facet."""

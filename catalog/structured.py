@@ -24,6 +24,7 @@ DIGITAL_SOURCE = "https://schema.org/TrainedAlgorithmicMediaDigitalSource"
 _ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 Node = dict[str, Any]
 LONG = ("description", "keywords")
+"""What a listing leaves to the page of each work."""
 
 
 def artwork_graph(

@@ -1,7 +1,6 @@
 """Signing after a listing changed, and the sweep that finds what was never signed.
 
-Signing has a queue of its own: it takes longer than anything else that a worker of these queues
-does, and a hundred new works to sign must not stand before a payment.
+Signing has a queue of its own: a hundred new works to sign must not stand before a payment.
 """
 
 from datetime import timedelta
